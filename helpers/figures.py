@@ -1,0 +1,329 @@
+"""One look for every picture: grids, strips, curves, captions, alt text, crisp export.
+
+Every figure of the course passes through `show`, `grid`, `strip`, `curves`, `bars` or `animate`, and
+each of them demands `alt`: it travels in the output's metadata for screen readers and is printed
+underneath as a one-line caption for everybody else.
+"""
+
+import base64
+import contextlib
+import io
+import os
+import pathlib
+import tempfile
+
+import numpy as np
+from cycler import cycler
+from IPython.display import display
+from matplotlib import rcParams
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+# Okabe & Ito's palette (2008): told apart with every common kind of colour blindness.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
+DPI = 80
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 13,  # legible from the back of a room when projected
+    "axes.titlesize": 14,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#dddddd",
+    "axes.prop_cycle": cycler(color=PALETTE),
+    "lines.linewidth": 2.4,
+    "legend.frameon": False,
+    # An opaque light page behind every figure keeps it readable on JupyterLab's dark theme.
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+rcParams.update(STYLE)  # at import, so that whatever a cell adds to a figure has the same look
+
+
+def new(rows=1, columns=1, width=None, height=None, **options):
+    """Make an empty figure in the course's style.
+
+    Args:
+        rows, columns: number of axes.
+        width, height: size in inches (80 px each); by default 5.5 × 3.8 per axes, at most 11 wide.
+        **options: passed to `Figure.subplots` (`sharex`, `subplot_kw`, `width_ratios`, …).
+    Returns:
+        (figure, axes), axes as `Figure.subplots` gives them: one Axes or an array of them.
+    """
+    width = width or min(11.0, 5.5 * columns if columns > 1 else 7.0)
+    height = height or 3.8 * rows
+    fig = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    FigureCanvasAgg(fig)
+    return fig, fig.subplots(rows, columns, **options)
+
+
+def to_png(picture, scale=1):
+    """Encode a figure or an image as PNG bytes.
+
+    Args:
+        picture: a matplotlib Figure, or a uint8 image [height, width, 3].
+        scale: whole factor by which an image's pixels are repeated (figures ignore it).
+    Raises:
+        TypeError: for anything else.
+    """
+    if isinstance(picture, Figure):
+        # One drawing and Pillow's encoder: half the time of `savefig`, which matters under a slider.
+        canvas = FigureCanvasAgg(picture)
+        canvas.draw()
+        image = np.asarray(canvas.buffer_rgba())[..., :3]
+    else:
+        image = _enlarge(_checked(picture, 3), scale)
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(image)).save(buffer, format="png", compress_level=4)
+    return buffer.getvalue()
+
+
+def show(picture, *, alt):
+    """Show a figure or a uint8 image, with alt text and the same text as a printed caption.
+
+    Args:
+        picture: a matplotlib Figure or a uint8 image [height, width, 3].
+        alt: one sentence that says what there is to see; it must not be empty.
+    Raises:
+        ValueError: if `alt` is empty.
+    """
+    _publish(to_png(picture), "image/png", alt)
+
+
+def grid(images, *, alt, columns=8, titles=None, row_labels=None, title=None, scale=None):
+    """Show pictures side by side with crisp pixels.
+
+    Args:
+        images: uint8 [n, height, width, 3].
+        alt: one sentence for screen readers, printed as the caption.
+        columns: pictures per row.
+        titles: a text above each picture, or None.
+        row_labels: a text left of each row, or None.
+        title: a text above everything, or None.
+        scale: whole factor by which pixels are repeated; by default as large as fits the page.
+    """
+    show(_grid_figure(images, columns, titles, row_labels, title, scale), alt=alt)
+
+
+def strip(images, *, alt, labels=None, title=None, scale=None):
+    """Show one row of pictures, each with its label: before and after, or a slider's stations."""
+    images = _checked(images, 4)
+    grid(images, alt=alt, columns=len(images), titles=labels, title=title, scale=scale)
+
+
+def curves(x, series, *, alt=None, xlabel, ylabel, title=None, xlog=False, ylog=False, ax=None):
+    """Draw named curves; a curve given for several seeds gets a band from its least to its largest.
+
+    Args:
+        x: [m] positions.
+        series: {name: [m] values, or [seeds, m] values}; the line is then the median.
+        alt: one sentence for screen readers (needed unless `ax` is given).
+        xlabel, ylabel: names of the axes, with units.
+        ax: draw there and return it; without it the figure is shown at once.
+    """
+    own = ax is None
+    if own:
+        fig, ax = new()
+    for name, values in series.items():
+        values = np.atleast_2d(np.asarray(values, dtype=float))
+        (line,) = ax.plot(x, np.median(values, axis=0), label=name)
+        if len(values) > 1:
+            ax.fill_between(x, values.min(0), values.max(0), color=line.get_color(), alpha=0.18, lw=0)
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title or "")
+    ax.set_xscale("log" if xlog else ax.get_xscale())
+    ax.set_yscale("log" if ylog else ax.get_yscale())
+    if len(series) > 1:
+        ax.legend()
+    if not own:
+        return ax
+    show(fig, alt=alt)
+
+
+def bars(series, *, alt=None, ylabel, title=None, ax=None):
+    """Draw one bar a name; several values (seeds) give the median, with every value as a dot.
+
+    Args:
+        series: {name: value, or [seeds] values}.
+        alt, ylabel, title, ax: as in `curves`.
+    """
+    own = ax is None
+    if own:
+        fig, ax = new()
+    for i, (name, values) in enumerate(series.items()):
+        values = np.atleast_1d(np.asarray(values, dtype=float))
+        ax.bar(i, np.median(values), color=PALETTE[i % len(PALETTE)], width=0.7)
+        if len(values) > 1:
+            ax.plot(np.full(len(values), i), values, "o", color="black", ms=4, alpha=0.6)
+    ax.set_xticks(range(len(series)), list(series))
+    ax.set(ylabel=ylabel, title=title or "")
+    ax.grid(axis="x", visible=False)
+    if not own:
+        return ax
+    show(fig, alt=alt)
+
+
+def tile(images, columns=8, pad=1, background=255):
+    """Put pictures together into one: a contact sheet as an array.
+
+    Args:
+        images: uint8 [n, height, width, 3].
+        columns: pictures per row; missing places are left empty.
+        pad: empty pixels between pictures.
+    Returns:
+        uint8 [rows·(height+pad)−pad, columns·(width+pad)−pad, 3].
+    """
+    images = _checked(images, 4)
+    n, height, width, _ = images.shape
+    rows = -(-n // columns)
+    sheet = np.full((rows * (height + pad), columns * (width + pad), 3), background, np.uint8)
+    for i, image in enumerate(images):
+        top, left = (i // columns) * (height + pad), (i % columns) * (width + pad)
+        sheet[top : top + height, left : left + width] = image
+    return sheet[: sheet.shape[0] - pad, : sheet.shape[1] - pad]
+
+
+def animate(frames, *, alt, seconds=0.1, scale=1):
+    """Show a looping animation (GIF) from uint8 images [n, height, width, 3] or a list of figures.
+
+    Args:
+        seconds: time each frame stays.
+        scale: whole factor by which pixels of images are repeated.
+    """
+    pictures = [Image.open(io.BytesIO(to_png(frame, scale))).convert("RGB") for frame in frames]
+    # One palette for all frames: separate ones flicker and double the size.
+    palette = pictures[len(pictures) // 2].quantize(64)
+    small = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures]
+    buffer = io.BytesIO()
+    small[0].save(
+        buffer, format="gif", save_all=True, append_images=small[1:], duration=int(1000 * seconds), loop=0
+    )
+    _publish(buffer.getvalue(), "image/gif", alt)
+
+
+class live:
+    """A picture that repaints in place while a cell runs.
+
+        picture = figures.live(alt="heroes from the same 32 latents, every 100 steps")
+        picture.update(figures.tile(images))
+    """
+
+    def __init__(self, *, alt, scale=1):
+        self.alt, self.scale, self.handle = _checked_alt(alt), scale, None
+
+    def update(self, picture):
+        """Show a Figure or a uint8 image in place of the last one."""
+        data, metadata = _bundle(to_png(picture, self.scale), "image/png", self.alt)
+        if self.handle is None:
+            self.handle = display(data, metadata=metadata, raw=True, display_id=True)
+            print(self.alt)
+        else:
+            self.handle.update(data, metadata=metadata, raw=True)
+
+
+def export(image, path, size=1024):
+    """Save one picture as a crisp PNG, pixels repeated by a whole factor.
+
+    Args:
+        image: uint8 [height, width, 3].
+        path: where to; must end in ".png". An existing file is replaced only when the new one is whole.
+        size: the longer side in pixels; rounded down to a whole multiple of the image's own size.
+    Returns:
+        pathlib.Path of the file.
+    Raises:
+        ValueError: for another ending, or a size smaller than the image.
+    """
+    image, path = _checked(image, 3), pathlib.Path(path)
+    if path.suffix.lower() != ".png":
+        raise ValueError(f"cannot save {path.name!r}: pictures are saved as PNG; end the name in .png")
+    factor = int(size) // max(image.shape[:2])
+    if factor < 1:
+        raise ValueError(f"size {size} is smaller than the picture ({max(image.shape[:2])} px)")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(path, to_png(image, factor))
+    return path
+
+
+def write_bytes(path, data):
+    """Write a file whole or not at all: to a temporary name first, then moved into place."""
+    path = pathlib.Path(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def _checked(images, dimensions):
+    images = np.asarray(images)
+    shape = "[n, height, width, 3]" if dimensions == 4 else "[height, width, 3]"
+    if images.ndim != dimensions or images.shape[-1] != 3:
+        raise ValueError(f"expected images {shape}, got an array of shape {images.shape}")
+    if images.dtype != np.uint8:
+        raise TypeError(f"expected uint8 images, got {images.dtype}: convert with art.to_uint8(images)")
+    if images.size == 0:
+        raise ValueError("there is no picture to show: the array is empty")
+    return images
+
+
+def _checked_alt(alt):
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError("alt is empty: say in one sentence what the picture shows")
+    return " ".join(alt.split())
+
+
+def _enlarge(image, scale):
+    return image.repeat(scale, axis=0).repeat(scale, axis=1) if scale > 1 else image
+
+
+def _grid_figure(images, columns, titles, row_labels, title, scale):
+    """A figure whose pictures lie on whole pixels, so that nothing is blurred."""
+    images = _checked(images, 4)
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    height, width = images.shape[1:3]
+    left = 14 + (8 * max(map(len, row_labels)) if row_labels else 0)
+    scale = scale or max(1, min(6, (860 - left) // (columns * (width + 1))))
+    step_x, step_y = width * scale + 4, height * scale + 4 + (18 if titles else 0)
+    top = 30 if title else 6
+    pixels = (left + columns * step_x + 10, top + rows * step_y + 6)
+    fig = Figure(figsize=(pixels[0] / DPI, pixels[1] / DPI), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(fig)
+    place = lambda x, y: dict(x=x / pixels[0], y=1 - y / pixels[1])  # noqa: E731
+    for i, image in enumerate(images):
+        x, y = left + (i % columns) * step_x, top + (i // columns) * step_y
+        if titles and i < len(titles):
+            text = _fitting(titles[i], step_x)
+            fig.text(**place(x + width * scale / 2, y + 14), s=text, ha="center", fontsize=10)
+        bottom = y + (18 if titles else 0) + height * scale
+        fig.figimage(_enlarge(image, scale), xo=x, yo=pixels[1] - bottom, resize=False)
+    for row, label in enumerate(row_labels or []):
+        middle = top + row * step_y + (18 if titles else 0) + height * scale / 2
+        fig.text(**place(left - 8, middle), s=label, ha="right", va="center", fontsize=11)
+    if title:
+        fig.text(**place(left, 20), s=title, fontsize=13, weight="bold")
+    return fig
+
+
+def _fitting(text, width):
+    """Cut a title that would run into its neighbour (10-point letters are about 8 px wide)."""
+    text, room = str(text), max(4, width // 8)
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def _bundle(data, mime, alt):
+    encoded = base64.b64encode(data).decode()
+    return {mime: encoded, "text/plain": alt}, {mime: {"alt": alt}}
+
+
+def _publish(data, mime, alt):
+    alt = _checked_alt(alt)
+    bundle, metadata = _bundle(data, mime, alt)
+    display(bundle, metadata=metadata, raw=True)
+    print(alt)

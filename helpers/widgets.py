@@ -1,0 +1,211 @@
+"""Building blocks of panels: sliders, a picture that follows them, training in slices.
+
+A panel is a pure function `draw(**values)` and one control for each of its arguments. The function
+can be called, tested and printed without any widget. Everything here works with ipywidgets 7.7
+(Colab) and 8.
+"""
+
+import html
+import time
+
+import ipywidgets
+import numpy as np
+
+from helpers import figures
+
+_WIDE = {"description_width": "9em"}
+_FULL = ipywidgets.Layout(width="28em")
+
+
+def slider(label, minimum, maximum, value, step=None, log=False):
+    """A slider for numbers.
+
+    Args:
+        label: the text beside it.
+        minimum, maximum, value: bounds and start; whole numbers give a whole-number slider.
+        step: by default a hundredth of the range (of the exponent's range if `log`).
+        log: spread the values evenly on a logarithmic scale; the bounds must be positive.
+    """
+    if not minimum <= value <= maximum:
+        raise ValueError(f"{label}: the start {value} lies outside {minimum} … {maximum}")
+    options = dict(description=label, value=value, style=_WIDE, layout=_FULL)
+    if log:
+        low, high = np.log10(minimum), np.log10(maximum)
+        step = step or (high - low) / 100
+        return ipywidgets.FloatLogSlider(
+            min=low, max=high, step=step, readout_format=".3g", **options
+        )
+    if all(isinstance(v, (int, np.integer)) for v in (minimum, maximum, value, step or 1)):
+        return ipywidgets.IntSlider(min=minimum, max=maximum, step=step or 1, **options)
+    step = step or (maximum - minimum) / 100
+    return ipywidgets.FloatSlider(min=minimum, max=maximum, step=step, readout_format=".3g", **options)
+
+
+def lam_slider(value=1.0, label="λ", steps_per_decade=4):
+    """A slider for λ: 0, then 10⁻³ to 10³ on a logarithmic scale, then ∞ (`float("inf")`)."""
+    between = np.logspace(-3, 3, 6 * steps_per_decade + 1)
+    values = [0.0, *(float(f"{v:.3g}") for v in between), float("inf")]
+    names = ["0", *(f"{v:g}" for v in values[1:-1]), "∞"]
+    nearest = min(values, key=lambda v: (abs(np.log(v / value)) if 0 < v < np.inf and 0 < value < np.inf
+                                         else (0 if v == value else np.inf)))  # fmt: skip
+    return ipywidgets.SelectionSlider(
+        options=list(zip(names, values)), value=nearest, description=label, style=_WIDE, layout=_FULL
+    )
+
+
+def choice(label, options, value=None):
+    """A drop-down list. `options`: a list, or a dict {shown text: value}."""
+    pairs = list(options.items()) if isinstance(options, dict) else [(str(o), o) for o in options]
+    value = pairs[0][1] if value is None else value
+    return ipywidgets.Dropdown(
+        options=pairs, value=value, description=label, style=_WIDE, layout=_FULL
+    )
+
+
+def toggle(label, value=False):
+    """A box to tick."""
+    return ipywidgets.Checkbox(value=value, description=label, indent=False)
+
+
+def button(label, hint=""):
+    """A button; give it work with `.on_click(function)`."""
+    return ipywidgets.Button(description=label, tooltip=hint)
+
+
+def play(label, maximum, step=1, seconds=0.1):
+    """A whole number that counts itself up to `maximum` while ▶ is pressed, by `step` each time."""
+    return ipywidgets.Play(
+        value=0, min=0, max=maximum, step=step, interval=int(1000 * seconds), description=label
+    )
+
+
+def text(label, value="", hint=""):
+    """A box for a line of text, read when Enter is pressed or the box is left."""
+    return ipywidgets.Text(
+        value=value, description=label, placeholder=hint, continuous_update=False,
+        style=_WIDE, layout=_FULL,
+    )  # fmt: skip
+
+
+class Panel(ipywidgets.VBox):
+    """Controls, a picture that follows them and a line for messages.
+
+    Attributes:
+        controls: {name: widget}.
+        picture: the `ipywidgets.Image`.
+        message: the `ipywidgets.HTML` line under it.
+    """
+
+    def __init__(self, draw, controls, alt, width, buttons=()):
+        self.draw, self.controls = draw, controls
+        self.picture = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width=f"{width}px"))
+        self.message = ipywidgets.HTML()
+        rows = list(controls.values())
+        bar = [ipywidgets.HBox(list(buttons))] if buttons else []
+        caption = ipywidgets.HTML(f"<small>{html.escape(alt)}</small>")
+        super().__init__([*bar, *rows, self.picture, self.message, caption])
+        for control in rows:
+            control.observe(self._changed, names="value")
+        self.repaint()
+
+    def values(self):
+        """The controls' present values, by name."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def repaint(self):
+        """Draw once more with the present values."""
+        self.attempt(lambda: self._paint(self.draw(**self.values())))
+
+    def attempt(self, action):
+        """Run `action`; an error becomes a message in the panel, and the panel stays usable."""
+        try:
+            action()
+        except Exception as error:
+            self.say(f"{type(error).__name__}: {error}", bad=True)
+
+    def say(self, words, bad=False):
+        """Put plain text into the message line."""
+        words = html.escape(str(words))
+        self.message.value = f"<span role='status' style='color:#B00020'>{words}</span>" if bad else (
+            f"<span role='status'>{words}</span>"
+        )
+
+    def _changed(self, _):
+        self.repaint()
+
+    def _paint(self, drawn):
+        picture, words = drawn if isinstance(drawn, tuple) else (drawn, "")
+        self.picture.value = figures.to_png(picture)
+        self.say(words)
+
+
+def panel(draw, *, alt, width=720, **controls):
+    """Put a panel together: each control's move calls `draw` and shows what it returns.
+
+    Args:
+        draw: pure function of the controls' values; returns a Figure or a uint8 image
+            [height, width, 3], or (picture, text to show underneath).
+        alt: one sentence on what the picture shows, printed under it.
+        width: the picture's largest width on the page, in pixels.
+        **controls: a widget for each argument of `draw`.
+    Returns:
+        Panel; leave it as a cell's last expression to show it.
+    """
+    return Panel(draw, controls, alt, width)
+
+
+class TrainingPanel(Panel):
+    """A panel that trains while it is watched; see `training_panel`."""
+
+    def __init__(self, make, advance, draw, controls, alt, width, slice_seconds):
+        self.make, self.advance, self.slice_seconds = make, advance, slice_seconds
+        self.state = None
+        # A slice is run for each tick. While the kernel works, ticks are merged by ipywidgets
+        # itself (one message may be under way at a time), so that nothing piles up.
+        self.play = ipywidgets.Play(value=0, min=0, max=10**6, interval=int(1000 * slice_seconds))
+        self.step_button = button("step", "one training step")
+        self.reset_button = button("reset", "start again with new weights")
+        draw_state = lambda **values: draw(self.state, **values)  # noqa: E731
+        self.state = make(**{name: control.value for name, control in controls.items()})
+        super().__init__(draw_state, controls, alt, width, (self.play, self.step_button, self.reset_button))
+        self.play.observe(self._tick, names="value")
+        self.step_button.on_click(lambda _: self.attempt(self.step))
+        self.reset_button.on_click(lambda _: self.attempt(self.reset))
+
+    def step(self):
+        """One training step, then a repaint."""
+        self.advance(self.state, **self.values())
+        self.repaint()
+
+    def reset(self):
+        """Make everything new with the present values of the controls."""
+        self.state = self.make(**self.values())
+        self.repaint()
+
+    def run_slice(self):
+        """Train for one slice of time, then repaint."""
+        end = time.monotonic() + self.slice_seconds
+        while time.monotonic() < end:
+            self.advance(self.state, **self.values())
+        self.repaint()
+
+    def _tick(self, change):
+        if change["new"] > change["old"]:  # ■ sets the count back to zero: nothing to train
+            self.attempt(self.run_slice)
+
+
+def training_panel(make, advance, draw, *, alt, width=720, slice_seconds=0.1, **controls):
+    """A panel that trains in short slices while you watch: ▶ ❚❚, step, reset.
+
+    Args:
+        make: `make(**values)` returns a fresh state (any object); called at the start and by reset.
+        advance: `advance(state, **values)` does one training step and changes the state in place.
+        draw: `draw(state, **values)` returns a picture, as in `panel`.
+        alt, width, **controls: as in `panel`. A moved control acts from the next step on.
+        slice_seconds: how long to train between two repaints, at most 0.3.
+    Returns:
+        TrainingPanel, with `.play`, `.step_button`, `.reset_button` and `.state` besides a Panel's own.
+    """
+    if not 0 < slice_seconds <= 0.3:
+        raise ValueError(f"slice_seconds is {slice_seconds}: it must lie in (0, 0.3], or buttons lag")
+    return TrainingPanel(make, advance, draw, controls, alt, width, slice_seconds)

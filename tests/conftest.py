@@ -1,0 +1,80 @@
+"""Shared by all tests: the import path, a quiet TensorFlow, the committed pages, the table of times."""
+
+import os
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["MPLBACKEND"] = "agg"  # figures without a screen; kernels choose their own again
+
+import pytest  # noqa: E402
+
+from tools import committed  # noqa: E402
+
+
+def pytest_configure(config):
+    """Without named files, the committed pages are tested, too: nbval runs copies of them.
+
+    Copies of HEAD, because a learner who has run or changed a page must not see red tests. They lie
+    in .test_pages/notebooks, below the repository, where the bootstrap cell finds the helpers.
+    """
+    config.pluginmanager.register(Table())
+    if config.args_source is config.ArgsSource.TESTPATHS and not config.option.help:
+        config.args += [str(page) for page in committed.export()]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Says so when the pages were not the committed ones."""
+    if committed.use_files():
+        why = "PAGES=files: the pages as they lie in notebooks/" if committed.has_git() else committed.NO_GIT
+        terminalreporter.line(why)
+
+
+class Table:
+    """Each notebook's seconds, printed at the end.
+
+    A plugin of its own, because pytest keeps a conftest's hooks from items outside its folder, and
+    the copied pages are outside.
+    """
+
+    def __init__(self):
+        self.pages = {}
+
+    def pytest_runtest_logreport(self, report):
+        """Adds up what the cells took."""
+        name = report.nodeid.split("::")[0]
+        if name.endswith(".ipynb"):
+            key = name.split("notebooks/", 1)[-1]
+            seconds, cells, failed = self.pages.get(key, (0, 0, 0))
+            called = report.when == "call"
+            self.pages[key] = (seconds + report.duration, cells + called, failed + report.failed)
+
+    def pytest_terminal_summary(self, terminalreporter):
+        """The table."""
+        if not self.pages:
+            return
+        terminalreporter.section("notebooks")
+        for name, (seconds, cells, failed) in self.pages.items():
+            verdict = f"{failed} failed" if failed else "ok"
+            terminalreporter.line(f"{name:<52}{cells:>4} cells {seconds:>7.1f} s  {verdict}")
+        total = sum(seconds for seconds, _, _ in self.pages.values())
+        terminalreporter.line(f"{'together':<52}{'':>10} {total:>7.1f} s")
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A small course in a git repository of its own, for tests that change things."""
+    import subprocess
+
+    root = tmp_path / "repository"
+    for name, text in {"helpers/figures.py": "", "notebooks/00_a.ipynb": "{}\n", "README.md": "x\n"}.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    name = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    for words in (["init", "-q", "-b", "main"], ["add", "."], [*name, "commit", "-q", "-m", "pages"]):
+        subprocess.run(["git", "-C", str(root), *words], check=True)
+    return root

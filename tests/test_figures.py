@@ -1,0 +1,154 @@
+"""figures: one look, alt text on everything, crisp pixels, files whole or not at all."""
+
+import io
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import figures
+
+RNG = np.random.default_rng(0)
+PICTURES = RNG.integers(0, 256, (6, 8, 8, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was displayed, as (data, metadata) pairs."""
+    outputs = []
+    monkeypatch.setattr(
+        figures, "display", lambda data, metadata, raw, **_: outputs.append((data, metadata))
+    )
+    return outputs
+
+
+def opened(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def test_alt_text_is_carried_and_printed(shown, capsys):
+    figures.grid(PICTURES, alt="six  noisy\nsquares")
+    data, metadata = shown[0]
+    assert metadata["image/png"]["alt"] == data["text/plain"] == "six noisy squares"
+    assert capsys.readouterr().out == "six noisy squares\n"
+
+
+@pytest.mark.parametrize("alt", ["", "   ", None, 3])
+def test_alt_text_is_demanded(shown, alt):
+    with pytest.raises(ValueError, match="say in one sentence"):
+        figures.grid(PICTURES, alt=alt)
+    with pytest.raises(ValueError, match="say in one sentence"):
+        figures.live(alt=alt)
+    assert not shown
+
+
+def test_grid_pixels_are_exact():
+    fig = figures._grid_figure(PICTURES, 3, None, None, None, 4)
+    page = opened(figures.to_png(fig))
+    crisp = PICTURES[0].repeat(4, 0).repeat(4, 1)
+    assert (page[6 : 6 + 32, 14 : 14 + 32] == crisp).all()
+
+
+def test_grid_with_everything_fits_its_texts():
+    titles, labels = ["a very long title indeed"] * 6, ["first", "second"]
+    fig = figures._grid_figure(PICTURES, 3, titles, labels, "title", None)
+    texts = [t.get_text() for t in fig.texts]
+    assert "title" in texts and "second" in texts and any(t.endswith("…") for t in texts)
+
+
+def test_tile_places_every_picture_and_leaves_gaps():
+    sheet = figures.tile(PICTURES[:5], columns=3, pad=2, background=7)
+    assert sheet.shape == (18, 28, 3)
+    assert (sheet[10:18, 10:18] == PICTURES[4]).all()
+    assert (sheet[8:10] == 7).all() and (sheet[10:, 20:] == 7).all()
+
+
+def test_curves_draw_median_and_range():
+    _, ax = figures.new()
+    values = np.array([[1.0, 2], [3, 4], [8, 9]])
+    figures.curves([0, 1], {"a": values, "b": [0, 0]}, xlabel="x", ylabel="y", ax=ax)
+    assert np.allclose(ax.lines[0].get_ydata(), [3, 4])
+    band = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert band.min() == 1 and band.max() == 9
+    assert len(ax.collections) == 1
+
+
+def test_curves_without_axes_are_shown_with_alt(shown):
+    figures.curves([1, 10], {"a": [1, 2]}, alt="a line", xlabel="x", ylabel="y", xlog=True, ylog=True)
+    assert shown[0][1]["image/png"]["alt"] == "a line"
+
+
+def test_bars_are_medians_with_dots(shown):
+    _, ax = figures.new()
+    figures.bars({"one": [1.0, 5.0, 2.0], "two": 3}, ylabel="y", ax=ax)
+    assert [p.get_height() for p in ax.patches] == [2, 3]
+    assert sorted(ax.lines[0].get_ydata()) == [1, 2, 5]
+    figures.bars({"one": 1}, ylabel="y", alt="a bar")
+    assert len(shown) == 1
+
+
+def test_figures_are_opaque_so_that_dark_pages_can_show_them():
+    fig, _ = figures.new()
+    assert (opened(figures.to_png(fig))[0, 0] == 255).all()
+
+
+def test_animation_loops_and_has_alt(shown):
+    figures.animate(PICTURES, alt="flicker", seconds=0.05, scale=2)
+    data, metadata = shown[0]
+    gif = Image.open(io.BytesIO(__import__("base64").b64decode(data["image/gif"])))
+    assert gif.n_frames == 6 and gif.size == (16, 16) and metadata["image/gif"]["alt"] == "flicker"
+
+
+def test_live_updates_one_output(monkeypatch, capsys):
+    calls = []
+
+    class Handle:
+        def update(self, data, metadata, raw):
+            calls.append(("update", metadata["image/png"]["alt"]))
+
+    monkeypatch.setattr(
+        figures, "display", lambda data, **_: calls.append(("display", data["text/plain"])) or Handle()
+    )
+    picture = figures.live(alt="growing")
+    picture.update(PICTURES[0])
+    picture.update(PICTURES[1])
+    assert calls == [("display", "growing"), ("update", "growing")]
+    assert capsys.readouterr().out == "growing\n"
+
+
+@pytest.mark.parametrize("size, pixels", [(1024, 1024), (1023, 1016), (8, 8)])
+def test_export_is_crisp(tmp_path, size, pixels):
+    path = figures.export(PICTURES[0], tmp_path / "new" / "a.png", size=size)
+    image = np.asarray(Image.open(path))
+    assert image.shape == (pixels, pixels, 3)
+    factor = pixels // 8
+    assert (image[::factor, ::factor] == PICTURES[0]).all()
+
+
+def test_export_errors(tmp_path):
+    with pytest.raises(ValueError, match="end the name in .png"):
+        figures.export(PICTURES[0], tmp_path / "a.jpg")
+    with pytest.raises(ValueError, match="smaller than the picture"):
+        figures.export(PICTURES[0], tmp_path / "a.png", size=7)
+
+
+def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "a.png"
+    figures.export(PICTURES[0], path)
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        figures.export(PICTURES[1], path)
+    assert path.read_bytes() == before and os.listdir(tmp_path) == ["a.png"]
+
+
+def test_wrong_pictures_are_named():
+    with pytest.raises(TypeError, match=r"float64: convert with art.to_uint8"):
+        figures.tile(PICTURES / 255)
+    with pytest.raises(ValueError, match=r"expected images \[n, height, width, 3\], got .*\(8, 8, 3\)"):
+        figures.tile(PICTURES[0])
+    with pytest.raises(ValueError, match="array is empty"):
+        figures.tile(PICTURES[:0])
+    with pytest.raises(ValueError, match=r"expected images \[height, width, 3\]"):
+        figures.to_png(PICTURES)

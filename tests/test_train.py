@@ -1,0 +1,181 @@
+"""The command line: what it leaves behind, how it goes on, and its errors of one sentence."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from helpers import checkpoints, train, weights
+
+SMALL = ["--size", "8", "--width", "4", "--samples", "5"]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Scores take a pretrained network; here only that they reach the card matters."""
+    monkeypatch.setattr(train, "score", lambda model, pictures, held_out: {"kid": 0.5})
+    tf.config.run_functions_eagerly(True)  # tracing would take longer than the steps
+    yield
+    tf.config.run_functions_eagerly(False)
+    keras.config.set_dtype_policy("float32")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "art"
+    place.mkdir()
+    rng = np.random.default_rng(0)
+    for index in range(15):
+        image = rng.integers(0, 256, (8, 6 + index % 3, 3), dtype=np.uint8)
+        Image.fromarray(image).save(place / f"{index:02d}.png")
+    return place
+
+
+def run(*words):
+    return train.main([str(word) for word in words])
+
+
+def card(output):
+    return json.loads((output / "card.json").read_text(encoding="utf-8"))
+
+
+def test_a_run_leaves_everything_behind(folder, tmp_path):
+    output = tmp_path / "out"
+    assert run(folder, *SMALL, "--steps", 4, "--seed", 3, "--output", output) == 0
+    assert {path.name for path in output.iterdir()} == {
+        "checkpoint.npz", "card.json", "samples.png", "samples.npz", "training.npz",
+    }  # fmt: skip
+    found = card(output)
+    assert found["steps"] == 4 and found["seed"] == 3 and found["scores"] == {"kid": 0.5}
+    assert found["data"].endswith("12 pictures, 8 px") and "--steps 4" in found["command"]
+    assert found["sha256"] == checkpoints.sha256(output / "checkpoint.npz")
+    assert {"cores", "processor", "load_average"} <= set(found["machine"])
+    with np.load(output / "samples.npz", allow_pickle=False) as file:
+        assert file["images"].shape == (5, 8, 8, 3) and file["images"].dtype == np.uint8
+        assert (file["images"] == checkpoints.load(output).sample(5)).all()
+    assert min(Image.open(output / "samples.png").size) > 8
+
+
+def test_zero_steps_only_draws(folder, tmp_path):
+    first, second = tmp_path / "a", tmp_path / "b"
+    assert run(folder, *SMALL, "--steps", 3, "--output", first) == 0
+    assert run(folder, "--init", first, "--steps", 0, "--samples", 5, "--output", second) == 0
+    assert card(second)["steps"] == 0 and card(second)["init"] == str(first)
+    before, after = (np.load(place / "samples.npz")["images"] for place in (first, second))
+    assert (before == after).all()
+
+
+class StopAfterThree(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == 2:
+            raise KeyboardInterrupt
+
+
+def test_a_run_resumed_after_an_interrupt_ends_where_the_straight_one_does(
+    folder, tmp_path, monkeypatch
+):
+    straight, halves = tmp_path / "straight", tmp_path / "halves"
+    words = [folder, *SMALL, "--freeze-discriminator", 1, "--steps", 6, "--output"]
+    assert run(*words, straight) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(train, "_saver", lambda folder: StopAfterThree())
+        assert run(*words, halves) == 0
+    assert card(halves)["steps"] == 3
+    assert run(folder, "--steps", 6, "--resume", "--samples", 5, "--output", halves) == 0
+    first, second = (weights.read(place / "training.npz")[0] for place in (straight, halves))
+    assert card(halves)["steps"] == 6
+    for key, array in first.items():
+        np.testing.assert_allclose(array, second[key], atol=1e-4, err_msg=key)
+
+
+def test_seconds_stop_a_run_and_count_training_alone(folder, tmp_path):
+    assert run(folder, *SMALL, "--seconds", 0.3, "--output", tmp_path / "out") == 0
+    found = card(tmp_path / "out")
+    assert 0.3 <= found["seconds"] < 30 and found["steps"] >= 2
+
+
+def test_interrupt_saves_and_ends_cleanly(folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(train, "_saver", lambda folder: StopAfterThree())
+    assert run(folder, *SMALL, "--steps", 50, "--output", tmp_path / "out") == 0
+    assert "Interrupted after step 3" in capsys.readouterr().out
+    assert card(tmp_path / "out")["steps"] == 3 and card(tmp_path / "out")["scores"] == {}
+    assert checkpoints.load(tmp_path / "out").sample(1).shape == (1, 8, 8, 3)
+
+
+def test_the_rate_follows_from_the_start_unless_given(folder, tmp_path):
+    assert run(folder, *SMALL, "--steps", 1, "--output", tmp_path / "a") == 0
+    assert run(folder, "--init", tmp_path / "a", "--steps", 1, "--output", tmp_path / "b") == 0
+    assert run(folder, "--init", tmp_path / "a", "--steps", 1, "--learning-rate", 0.25,
+               "--output", tmp_path / "c") == 0  # fmt: skip
+    new, started, given = (card(tmp_path / name)["recipe"]["generator_rate"] for name in "abc")
+    assert started == new / 2 and given == 0.25
+
+
+def test_mixed_precision_trains_and_saves_float32(folder, tmp_path):
+    for precision in ("mixed_bfloat16", "mixed_float16"):
+        output = tmp_path / precision
+        assert run(folder, *SMALL, "--steps", 2, "--precision", precision, "--output", output) == 0
+        arrays, _ = weights.read(output / "checkpoint.npz")
+        assert all(array.dtype == np.float32 for array in arrays.values())
+
+
+def test_take_trains_on_fewer(folder, tmp_path):
+    assert run(folder, *SMALL, "--steps", 1, "--take", 5, "--output", tmp_path / "o") == 0
+    assert card(tmp_path / "o")["data"].endswith("5 pictures, 8 px")
+
+
+def test_folder_pictures_stand_on_white_and_every_fifth_is_held_out(folder):
+    trained, held_out = train.folder_pictures(folder, 8)
+    assert trained.shape == (12, 8, 8, 3) and held_out.shape == (3, 8, 8, 3)
+    narrow = trained[0]
+    assert (narrow[:, 0] == 255).all() and (narrow[:, -1] == 255).all()
+
+
+@pytest.mark.parametrize(
+    "words, sentence",
+    [
+        (["heros", "--steps", 1], "unknown art set"),
+        (["ART", "--steps", -1], "--steps takes 0 or more, got -1"),
+        (["ART", "--seconds", "nan"], "--seconds takes a positive number"),
+        (["ART", "--steps", 1, "--take", 0], "--take takes 1 or more"),
+        (["ART", "--steps", 1, "--size", 8, "--take", 99], "--take 99 is more than the 12"),
+        (["ART", "--steps", 1, "--size", 33], "size 33 does not fit"),
+        (["ART", "--steps", 1, "--learning-rate", 2], "--learning-rate takes a number"),
+        (["ART", "--steps", 1, "--freeze-discriminator", 9], "cannot freeze 9 layers"),
+        (["ART", "--steps", 1, "--resume"], "nothing to resume"),
+        (["ART", "--steps", 1, "--init", "nobody"], "no checkpoint 'nobody'"),
+        (["ART", "--steps", 1, "--init", "a", "--resume"], "--init starts a run and --resume"),
+    ],
+)
+def test_errors_are_one_sentence(folder, tmp_path, capsys, words, sentence):
+    words = [folder if word == "ART" else word for word in words]
+    assert run(*words, "--output", tmp_path / "out") == 1
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("error: ") and sentence in said and "\n" not in said
+    assert not (tmp_path / "out" / "card.json").exists()
+
+
+def test_other_sizes_than_the_file_s_are_an_error(folder, tmp_path, capsys):
+    assert run(folder, *SMALL, "--steps", 0, "--output", tmp_path / "a") == 0
+    assert run(folder, "--size", 16, "--init", tmp_path / "a", "--steps", 1) == 1
+    assert "--size 16 does not fit" in capsys.readouterr().err
+
+
+def test_bad_folders_are_an_error(tmp_path, capsys):
+    (tmp_path / "few").mkdir()
+    assert run(tmp_path / "few", "--steps", 1) == 1
+    assert "holds 0 pictures; at least 10" in capsys.readouterr().err
+    for index in range(12):
+        (tmp_path / "few" / f"{index}.png").write_text("no picture")
+    assert run(tmp_path / "few", "--steps", 1) == 1
+    assert "cannot be read as a picture" in capsys.readouterr().err
+
+
+def test_length_is_needed_and_only_one(capsys):
+    for words in (["heroes"], ["heroes", "--steps", "1", "--seconds", "1"]):
+        with pytest.raises(SystemExit):
+            train.main(words)
+        assert "--seconds" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""Commands of the course's workshop: set-up, pages, publishing. Lessons import nothing from here."""

@@ -1,0 +1,43 @@
+"""Times every lesson on this machine, for the minutes that lesson 00 tells people to expect.
+
+    python -m tools.timings      # run it with nothing else going on; writes data/results/00_lesson_seconds.json
+"""
+
+import datetime
+import json
+import os
+import platform
+import time
+
+import nbformat
+
+from helpers import machine
+from tools import notebooks
+
+
+def measure():
+    """Seconds of each lesson, from a fresh kernel to its last cell; no page is changed."""
+    seconds = {}
+    for page in sorted(notebooks.FOLDER.glob("[0-9][0-9]_*.ipynb")):
+        start = time.perf_counter()
+        notebooks.execute(nbformat.read(page, as_version=4))
+        seconds[page.name[:2]] = round(time.perf_counter() - start, 1)
+        print(f"{page.name}: {seconds[page.name[:2]]} s")
+    return seconds
+
+
+def main():
+    result = {
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, no GPU",
+        "date": datetime.date.today().isoformat(),
+        "command": "python -m tools.timings",
+        "matrix_speed": round(machine.matrix_speed(seconds=3), 1),
+        "seconds": measure(),
+    }
+    part = machine.TIMINGS.with_suffix(".part")
+    part.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    os.replace(part, machine.TIMINGS)
+
+
+if __name__ == "__main__":
+    main()
