@@ -7,6 +7,7 @@ underneath as a one-line caption for everybody else.
 
 import base64
 import contextlib
+import html
 import io
 import os
 import pathlib
@@ -199,7 +200,11 @@ def animate(frames, *, alt, seconds=0.1, scale=1):
     small[0].save(
         buffer, format="gif", save_all=True, append_images=small[1:], duration=int(1000 * seconds), loop=0
     )
-    _publish(buffer.getvalue(), "image/gif", alt)
+    # As HTML: pages made by nbconvert leave out an output that is an image/gif alone.
+    encoded, alt = base64.b64encode(buffer.getvalue()).decode(), _checked_alt(alt)
+    page = f'<img src="data:image/gif;base64,{encoded}" alt="{html.escape(alt)}">'
+    display({"text/html": page, "text/plain": alt}, metadata={"text/html": {"alt": alt}}, raw=True)
+    print(alt)
 
 
 class live:

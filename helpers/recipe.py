@@ -7,12 +7,12 @@ from . import augment, losses
 # Where the numbers come from is measured in tests/benchmarks.
 RECIPE = {
     "loss": "non_saturating",
-    "generator_rate": 2e-3,
-    "discriminator_rate": 2e-3,
+    "generator_rate": 3e-3,
+    "discriminator_rate": 3e-3,
     "beta_1": 0.5,  # Keras' default .9 never settles here, see lesson 04
     "beta_2": 0.99,
-    "batch_size": 8,  # many small steps learn faster here, see tests/benchmarks/RESULTS.md
-    "decay": 0.5,  # over this last part of a run the rates fall linearly to zero
+    "batch_size": 16,  # many small steps learn faster here, see tests/benchmarks/RESULTS.md
+    "decay": 1.0,  # over this last part of a run, here all of it, the rates fall linearly to zero
     "augment": "translation",
     "average": 0.999,  # its warm-up makes that a tenth of the steps taken, up to step 9,000
     "r1": 0.0,

@@ -162,4 +162,5 @@ def shipped(path=RESULTS):
     result["sweeps"] = {name: {int(n): arrays(table) for n, table in sizes.items()}
                         for name, sizes in result["sweeps"].items()}
     result["routes"] = {name: arrays(table) for name, table in result["routes"].items()}
+    result["walk"] = arrays(result["walk"])
     return result

@@ -3,6 +3,8 @@
 Blue is real and orange is generated, everywhere.
 """
 
+import functools
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -121,13 +123,19 @@ def toy_picture(gan, *, samples=400, title=""):
         title: a line above the chart.
     Returns: uint8 image [400, 700, 3].
     """
-    sheet = Image.new("RGB", (FIELD + CHART, FIELD), "white")
-    sheet.paste(Image.fromarray(field_image(gan.judge)), (0, 0))
-    draw = ImageDraw.Draw(sheet)
-    dots(draw, gan.cloud.numpy()[:samples], REAL)
-    dots(draw, gan.sample(samples), FAKE)
-    chart(draw, gan, title)
-    return np.asarray(sheet)
+    sheet = paper()
+    chart(ImageDraw.Draw(sheet), gan, title)
+    pixels = np.array(sheet)
+    pixels[:, :FIELD] = scene(gan, size=FIELD, samples=samples, radius=2)
+    return pixels
+
+
+def scene(gan, *, size, samples=400, radius=1):
+    """The field with both clouds: uint8 [size, size, 3]."""
+    pixels = field_image(gan.judge, size=size)
+    dots(pixels, gan.cloud.numpy()[:samples], REAL, radius=radius)
+    dots(pixels, gan.sample(samples), FAKE, radius=radius)
+    return pixels
 
 
 def field_image(discriminator, *, cells=48, size=FIELD):
@@ -138,24 +146,38 @@ def field_image(discriminator, *, cells=48, size=FIELD):
     opinion = Image.fromarray((2 * theory.sigmoid(logits) - 1).astype(np.float32))
     smooth = np.asarray(opinion.resize((size, size), Image.Resampling.BILINEAR))
     # Bands instead of a smooth ramp: they read as contour lines, and a PNG packs them well.
-    shade = np.round(smooth * 6) / 6
-    tints = np.where(shade[..., None] > 0, rgb("#7db9e3"), rgb("#f3a973"))
-    return (255 + np.abs(shade)[..., None] * (tints - 255)).round().astype(np.uint8)
+    return _BANDS[np.round(smooth * _STEPS).astype(int) + _STEPS]
 
 
-def dots(draw, places, color, *, size=FIELD, radius=2):
-    """Small filled circles at places [n, 2]."""
-    x = (places[:, 0] + REACH) / (2 * REACH) * (size - 1)
-    y = (REACH - places[:, 1]) / (2 * REACH) * (size - 1)
-    for a, b in zip(x, y):
-        if radius <= a < size - radius and radius <= b < size - radius:
-            draw.ellipse((a - radius, b - radius, a + radius, b + radius), fill=color)
+def dots(pixels, places, color, *, radius=2):
+    """Paints filled discs at places [n, 2] into pixels [size, size, 3]; those outside are left out."""
+    size = len(pixels)
+    x, y = np.round((places * [1, -1] + REACH) / (2 * REACH) * (size - 1)).astype(int).T
+    inside = (np.minimum(x, y) >= radius) & (np.maximum(x, y) < size - radius)
+    x, y = x[inside], y[inside]
+    for dx, dy in _disc(radius):
+        pixels[y + dy, x + dx] = rgb(color)
 
 
-def chart(draw, gan, title):
-    """The right-hand side: step, legend and the losses of both players."""
-    left, right, top, bottom = FIELD + 48, FIELD + CHART - 12, 150, FIELD - 40
-    write(draw, (left - 30, 10), title or f"step {gan.step}", 22)
+@functools.cache
+def _disc(radius):
+    side = range(-radius, radius + 1)
+    return [(dx, dy) for dx in side for dy in side if dx**2 + dy**2 <= (radius + 0.4) ** 2]
+
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = FIELD + 48, FIELD + CHART - 12, 150, FIELD - 40
+
+
+def paper():
+    """A copy of what never changes: white paper with the chart's legend and axes."""
+    return _printed().copy()
+
+
+@functools.cache
+def _printed():
+    sheet = Image.new("RGB", (FIELD + CHART, FIELD), "white")
+    draw = ImageDraw.Draw(sheet)
+    left, right, top, bottom = _LEFT, _RIGHT, _TOP, _BOTTOM
     for k, (name, color) in enumerate((("real points", REAL), ("generated points", FAKE))):
         y = 54 + 24 * k
         draw.ellipse((left - 30, y, left - 18, y + 12), fill=color)
@@ -166,19 +188,32 @@ def chart(draw, gan, title):
         y = bottom - (bottom - top) * value / 3
         write(draw, (left - 18, y - 9), str(value), 15)
         draw.line([(left, y), (right, y)], fill="#dddddd", width=1)
-    for name, color in (("discriminator", REAL), ("generator", FAKE)):
-        losses = np.array(gan.history[name])
-        if len(losses) > 1:
-            places = np.linspace(0, len(losses) - 1, min(len(losses), 240)).astype(int)
-            x = left + (right - left) * places / (len(losses) - 1)
-            y = bottom - (bottom - top) * np.clip(losses[places], 0, 3) / 3
-            draw.line(list(zip(x.tolist(), y.tolist())), fill=color, width=2)
     write(draw, (right - 36, bottom + 8), "steps", 15)
+    return sheet
+
+
+def chart(draw, gan, title):
+    """What changes on the right-hand side: the step and the losses of both players."""
+    left, right, top, bottom = _LEFT, _RIGHT, _TOP, _BOTTOM
+    write(draw, (left - 30, 10), title or f"step {gan.step}", 22)
+    for name, color in (("discriminator", REAL), ("generator", FAKE)):
+        count = len(gan.history[name])
+        if count > 1:
+            places = np.linspace(0, count - 1, min(count, 240)).astype(int)
+            losses = np.array([gan.history[name][k] for k in places])
+            x = left + (right - left) * places / (count - 1)
+            y = bottom - (bottom - top) * np.clip(losses, 0, 3) / 3
+            draw.line(list(zip(x.tolist(), y.tolist())), fill=color, width=2)
 
 
 def write(draw, place, text, size):
     """Dark text in Pillow's own font."""
-    draw.text(place, text, fill="#222222", font=ImageFont.load_default(size=size))
+    draw.text(place, text, fill="#222222", font=_font(size))
+
+
+@functools.cache
+def _font(size):
+    return ImageFont.load_default(size=size)
 
 
 def rgb(color):
@@ -186,13 +221,11 @@ def rgb(color):
     return np.array([int(color[k:k + 2], 16) for k in (1, 3, 5)])
 
 
-def small_field(gan, *, size=200, samples=400):
-    """The field with both clouds alone, for strips and animations: uint8 [size, size, 3]."""
-    image = Image.fromarray(field_image(gan.judge, size=size))
-    draw = ImageDraw.Draw(image)
-    dots(draw, gan.cloud.numpy()[:samples], REAL, size=size, radius=1)
-    dots(draw, gan.sample(samples), FAKE, size=size, radius=1)
-    return np.asarray(image)
+# The field's colours, from surely generated to surely real, in equal steps.
+_STEPS = 6
+_SHADES = np.arange(-_STEPS, _STEPS + 1)[:, None] / _STEPS
+_TINTS = np.where(_SHADES > 0, rgb("#7db9e3"), rgb("#f3a973"))
+_BANDS = (255 + np.abs(_SHADES) * (_TINTS - 255)).round().astype(np.uint8)
 
 
 def ring_scatter(samples, *, size=240):
@@ -202,8 +235,9 @@ def ring_scatter(samples, *, size=240):
     reach = 3 * points.RING_SD / (2 * REACH) * size
     for x, y in (points.ring_centres() * [1, -1] + REACH) / (2 * REACH) * (size - 1):
         draw.ellipse((x - reach, y - reach, x + reach, y + reach), outline=REAL, width=2)
-    dots(draw, samples, FAKE, size=size)
-    return np.asarray(image)
+    pixels = np.array(image)
+    dots(pixels, samples, FAKE)
+    return pixels
 
 
 # --- a trainer to watch ---------------------------------------------------------------------------

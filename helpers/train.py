@@ -63,6 +63,8 @@ def parser():
     add("--take", type=int, metavar="N", help="train on N of the training pictures only")
     add("--init", metavar="NAME|PATH", help="start from a shipped checkpoint or a file")
     add("--learning-rate", type=float, help="of both networks (default: the recipe's; half with --init)")
+    add("--batch", type=int, metavar="N", help="pictures in a step (default: the recipe's)")
+    add("--augment", metavar="POLICY", help="changes before D, such as translation,cutout, or none")
     add("--freeze-discriminator", type=int, default=0, metavar="K", help="freeze its first K layers")
     add("--precision", choices=PRECISIONS, default="float32")
     add("--resume", action="store_true", help="go on from the output folder's training.npz")
@@ -82,13 +84,18 @@ def check(options):
     """
     if options.seconds is not None and not 0 < options.seconds < float("inf"):
         raise ValueError(f"--seconds takes a positive number, got {options.seconds}")
-    limits = {"steps": 0, "seed": 0, "take": 1, "width": 1, "samples": 1}
+    limits = {"steps": 0, "seed": 0, "take": 1, "width": 1, "samples": 1, "batch": 1}
     for name, lowest in limits.items():
         value = getattr(options, name)
         if value is not None and value < lowest:
             raise ValueError(f"--{name} takes {lowest} or more, got {value}")
     if options.learning_rate is not None and not 0 < options.learning_rate < 1:
         raise ValueError(f"--learning-rate takes a number between 0 and 1, got {options.learning_rate}")
+    if options.augment is not None:
+        from . import augment  # here: it needs TensorFlow, and --help should be quick
+
+        options.augment = "" if options.augment == "none" else options.augment
+        augment.parse(options.augment)
     if options.init and options.resume:
         raise ValueError("--init starts a run and --resume goes on with one: give one of them")
     name = pathlib.Path(options.art).resolve().name if os.path.isdir(options.art) else options.art
@@ -141,7 +148,9 @@ def started(options):
     else:
         model = gan.make(options.size or 32, seed=options.seed, width=options.width)
     networks.freeze_first(model.discriminator, options.freeze_discriminator)
-    model.compile(**{**model.recipe, **_rates(options, model)})
+    asked = {"batch_size": options.batch, "augment": options.augment}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    model.compile(**{**model.recipe, **_rates(options, model), **asked})
     return model
 
 
@@ -175,6 +184,8 @@ def resumed(options):
         raise ValueError(f"nothing to resume: there is no {file}; leave --resume out")
     if options.freeze_discriminator:
         raise ValueError("a resumed run keeps its frozen layers: leave --freeze-discriminator out")
+    if options.batch is not None or options.augment is not None:
+        raise ValueError("a resumed run keeps its batch and augmentation: leave these options out")
     keras.config.set_dtype_policy(options.precision)
     model = gan.GAN.from_checkpoint(file)
     _same_shape(options, model, file)

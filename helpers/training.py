@@ -54,6 +54,7 @@ class Fits:
             )
         finally:
             watch.close()
+        self.settle()
         return watch.result()
 
     def _make_plan(self, steps):

@@ -25,6 +25,8 @@ STEPS = {50: 60, 100: 80, 250: 120, 576: 160}  # of fine-tuning
 STYLES = ("noto", "twemoji", "openmoji", "fluent3d", "fluentflat")
 FOLDERS = ("undead", "humanoids", "animals", "nonliving", "demihumanoids", "demons", "statues",
            "dragons", "fungi plants")
+BLOCKS = (0, 1, 3, 6)  # how many are unfrozen, for the panel; all at one rate
+HEADS = ("linear", "article")
 COMPONENTS = 64  # of the features of 1152 emoji, for finding neighbours
 
 
@@ -107,11 +109,16 @@ def scratch(train, test, classes):
     return fitted(trainer, small[0], train.labels, small[1], longer=3)
 
 
-def tuned(backbone, train, test, classes, blocks=3, **options):
-    """Fine-tuned from cached activations, the head first."""
-    tuner = fine_tuning.FineTuner(backbone, classes, blocks=blocks, body_rate=3e-4, **options)
+def tuned(backbone, train, test, classes, blocks=3, body_rate=3e-4, warm_up=50, **options):
+    """Fine-tuned from cached activations; by default cautiously, the head first."""
+    tuner = fine_tuning.FineTuner(backbone, classes, blocks=blocks, body_rate=body_rate, **options)
     below = [tuner.below(side.images, progress=False) for side in (train, test)]
-    return fitted(tuner, below[0], train.labels, below[1], warm_up=50)
+    return fitted(tuner, below[0], train.labels, below[1], warm_up=warm_up)
+
+
+def arm(blocks, head):
+    """The name of the panel's arm: this many blocks unfrozen below this head."""
+    return {(0, "linear"): "features", (0, "article"): "article"}.get((blocks, head), f"{head}{blocks}")
 
 
 HABITS = {  # name: (options of the tuner, warm-up steps, versions of each picture)
@@ -173,6 +180,8 @@ def run(store, backbone):
     controls(store, backbone, *sides["noto"])
     for name in ("noto", "creatures", "openmoji"):
         slow_arms(store, backbone, name, *sides[name], sizes[name])
+    for name in ("noto", "openmoji"):
+        panel_arms(store, backbone, name, *sides[name])
     for name in HABITS:
         train, test = sides["noto"]
         if f"habit {name}/{DRAWS - 1}" not in store.arrays:
@@ -196,6 +205,16 @@ def slow_arms(store, backbone, name, train, test, sizes):
     classes = len(np.unique(train.labels))
     store.table(f"{name}_tuned", tuned(backbone, train, test, classes), train, sizes)
     store.table(f"{name}_scratch", scratch(train, test, classes), train, sizes)
+
+
+def panel_arms(store, backbone, name, train, test):
+    """Every number of unfrozen blocks below every head, all at one rate of 0.001."""
+    for blocks in BLOCKS:
+        for head in HEADS:
+            key = f"{name}_{arm(blocks, head)}"
+            if f"{key}/{DRAWS - 1}" not in store.arrays:
+                predict = tuned(backbone, train, test, 7, blocks, 1e-3, warm_up=0, head=head)
+                store.table(key, predict, train, SIZES)
 
 
 def controls(store, backbone, train, test):

@@ -96,8 +96,10 @@ def test_figures_are_opaque_so_that_dark_pages_can_show_them():
 def test_animation_loops_and_has_alt(shown):
     figures.animate(PICTURES, alt="flicker", seconds=0.05, scale=2)
     data, metadata = shown[0]
-    gif = Image.open(io.BytesIO(__import__("base64").b64decode(data["image/gif"])))
-    assert gif.n_frames == 6 and gif.size == (16, 16) and metadata["image/gif"]["alt"] == "flicker"
+    encoded = data["text/html"].split("base64,")[1].split('"')[0]
+    gif = Image.open(io.BytesIO(__import__("base64").b64decode(encoded)))
+    assert gif.n_frames == 6 and gif.size == (16, 16)
+    assert 'alt="flicker"' in data["text/html"] and metadata["text/html"]["alt"] == "flicker"
 
 
 def test_live_updates_one_output(monkeypatch, capsys):

@@ -104,6 +104,32 @@ def test_average_equals_the_closed_form():
     np.testing.assert_allclose(statistics, expected[: len(statistics)], atol=1e-6)
 
 
+def test_the_average_settles_on_the_statistics_of_its_own_pictures():
+    model = tiny()
+    model.fit(PICTURES, 3, verbose=False)
+    net = model.averaged_generator
+    before = [v.numpy() for v in net.trainable_variables]
+    net.get_layer("norm").moving_mean.assign(7 + 0 * net.get_layer("norm").moving_mean)
+    model.settle(64)
+    norm = net.get_layer("norm")
+    inside = keras.Model(net.inputs, norm.input)(model.noise(64, seed=0)).numpy()
+    np.testing.assert_allclose(norm.moving_mean, inside.mean((0, 1, 2)), atol=1e-5)
+    np.testing.assert_allclose(norm.moving_variance, inside.var((0, 1, 2)), atol=1e-5)
+    assert norm.momentum == 0.9  # as it was
+    assert equal(before, [v.numpy() for v in net.trainable_variables])
+    # with its own statistics the average draws in one pass as it does in training
+    drawn = net(model.noise(64, seed=0), training=False), net(model.noise(64, seed=0), training=True)
+    np.testing.assert_allclose(*drawn, atol=1e-4)
+
+
+def test_fit_ends_with_a_settled_average():
+    model = tiny()
+    model.fit(PICTURES, 2, verbose=False)
+    settled = model.state()
+    model.settle()
+    assert equal(settled.values(), model.state().values())
+
+
 def test_training_depends_on_data_seed_and_step_alone():
     """Stopped, saved, loaded by a new model and gone on: bit for bit the uninterrupted run."""
     code = textwrap.dedent("""

@@ -109,6 +109,7 @@ BREAKS = [
     ("a timing", output(stream("120/120 12ms/step"))),
     ("21 lines of code, at most 20", lambda p: p["cells"][6].update(source="x = 1\n" * 21)),
     ("a picture without alt text", output({**PICTURE, "metadata": {}})),
+    ("a picture without alt text", output({**PICTURE, "metadata": {}, "data": {"text/html": "<img src=''>"}})),
     ("does not carry the tag 'bootstrap'", lambda p: p["cells"][1]["metadata"].update(tags=[])),
     ("differs from tools/bootstrap.py", lambda p: p["cells"][1].update(source=bootstrap.source() + "\nx")),
     ("3 pictures, at least 4", lambda p: p["cells"][2].update(outputs=[])),

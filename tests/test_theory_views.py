@@ -46,9 +46,17 @@ def test_field_is_blue_where_d_says_real():
     assert up[10, 50, 2] > up[10, 50, 0]  # up is up
 
 
+def test_dots_lie_where_they_belong_and_none_beyond_the_edge():
+    pixels = np.full((101, 101, 3), 255, np.uint8)
+    reach = theory_views.REACH
+    theory_views.dots(pixels, np.array([[reach / 2, reach / 2], [reach, 0], [0, 9]]), "#102030", radius=1)
+    painted = np.argwhere((pixels == [16, 32, 48]).all(-1))  # rows and columns
+    assert (painted.mean(0) == [25, 75]).all() and len(painted) == 5  # a plus
+
+
 def test_pictures_of_the_toy_gan(gan):
     assert theory_views.toy_picture(gan).shape == (400, 700, 3)
-    assert theory_views.small_field(gan, size=120).shape == (120, 120, 3)
+    assert theory_views.scene(gan, size=120).shape == (120, 120, 3)
     assert theory_views.ring_scatter(gan.sample(50)).shape == (240, 240, 3)
 
 

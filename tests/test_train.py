@@ -114,6 +114,14 @@ def test_the_rate_follows_from_the_start_unless_given(folder, tmp_path):
     assert started == new / 2 and given == 0.25
 
 
+def test_batch_and_augmentation_are_the_recipe_s_unless_given(folder, tmp_path):
+    for name, words in {"a": [], "b": ["--batch", 3, "--augment", "cutout"], "c": ["--augment", "none"]}.items():
+        assert run(folder, *SMALL, *words, "--steps", 1, "--output", tmp_path / name) == 0
+    recipes = [card(tmp_path / name)["recipe"] for name in "abc"]
+    assert [recipe["batch_size"] for recipe in recipes][1] == 3
+    assert [recipe["augment"] for recipe in recipes] == ["translation", "cutout", ""]
+
+
 def test_mixed_precision_trains_and_saves_float32(folder, tmp_path):
     for precision in ("mixed_bfloat16", "mixed_float16"):
         output = tmp_path / precision
@@ -144,6 +152,8 @@ def test_folder_pictures_stand_on_white_and_every_fifth_is_held_out(folder):
         (["ART", "--steps", 1, "--size", 8, "--take", 99], "--take 99 is more than the 12"),
         (["ART", "--steps", 1, "--size", 33], "size 33 does not fit"),
         (["ART", "--steps", 1, "--learning-rate", 2], "--learning-rate takes a number"),
+        (["ART", "--steps", 1, "--batch", 0], "--batch takes 1 or more"),
+        (["ART", "--steps", 1, "--augment", "blur"], "unknown augmentation 'blur'"),
         (["ART", "--steps", 1, "--freeze-discriminator", 9], "cannot freeze 9 layers"),
         (["ART", "--steps", 1, "--resume"], "nothing to resume"),
         (["ART", "--steps", 1, "--init", "nobody"], "no checkpoint 'nobody'"),

@@ -14,6 +14,7 @@ MAX_BYTES = 600_000
 MAX_LINES = 20
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
+EMBEDDED = re.compile(r"data:image/[\w+]+;base64,[A-Za-z0-9+/=]*")
 ABSOLUTE_PATH = re.compile(r"(?<![\w.:/])/(?:root|home|work|tmp|Users|content|usr|opt)/|\b[A-Z]:\\\\?\w")
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 TIMING = re.compile(r"\bCPU times:|\bWall time:|\d+(\.\d+)?\s*(ms|s)/(step|epoch|it)\b|\d(it|s)/(s|it)\b")
@@ -45,8 +46,13 @@ def pictures(nb):
         (cell, output)
         for cell in code_cells(nb)
         for output in cell["outputs"]
-        if any(kind in output.get("data", {}) for kind in PICTURES)
+        if is_picture(output.get("data", {}))
     ]
+
+
+def is_picture(data):
+    """Whether an output shows a picture, of its own kind or embedded in HTML."""
+    return any(kind in data for kind in PICTURES) or "<img" in text(data.get("text/html", ""))
 
 
 def output_text(output):
@@ -54,14 +60,15 @@ def output_text(output):
     data = output.get("data", {})
     parts = [text(data[k]) for k in ("text/plain", "text/markdown", "text/html") if k in data]
     parts += [text(output.get("text", "")), text(output.get("traceback", ""))]
-    return "\n".join(parts)
+    return EMBEDDED.sub("data:", "\n".join(parts))
 
 
 def alt_text(output):
     """The picture's alt text from the output's metadata, also when it is kept per MIME type."""
     metadata = output.get("metadata", {})
     nested = [v.get("alt") for v in metadata.values() if isinstance(v, dict)]
-    return next((a for a in [metadata.get("alt"), *nested] if a), "")
+    embedded = re.findall(r'<img\b[^>]*?\balt="([^"]+)"', text(output.get("data", {}).get("text/html", "")))
+    return next((a for a in [metadata.get("alt"), *nested, *embedded] if a), "")
 
 
 def page_problems(nb):

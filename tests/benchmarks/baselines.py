@@ -63,6 +63,7 @@ class Course:
         self.model.set_rates(share_done)
 
     def sample(self, count, seed=0):
+        self.model.settle()
         return self.model.sample(count, seed=seed)
 
 

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.lambda_sweep
 
-Accuracy on two emoji styles against λ, for three sizes of D2 and five seeds, a source with
+Accuracy on two emoji styles against λ, for three sizes of D2 and ten seeds, a source with
 shuffled labels as control, and the other routes to the target: fine-tuning, penalties, Chebyshev.
 """
 
@@ -19,7 +19,7 @@ from helpers import art, backbones, style_tasks, two_task
 
 LAMS = [0.0, 0.1, 1.0, 3.0, 10.0, float("inf")]
 SIZES = (25, 50, 100)
-SEEDS = range(5)
+SEEDS = range(10)
 MARKS = [5, 10, 20, 40, 80, 160]
 L2_SP, EWC = (1e-2, 1e-1), (1e1, 1e2)
 
@@ -100,6 +100,14 @@ def measure_routes(seeds):
     return routes(style_tasks.network(), pair, seeds, n=50)
 
 
+def measure_walk(seeds):
+    """Fine-tuning step by step from OpenMoji to Noto, n = 25: what the lesson trains live."""
+    pair = style_tasks.load("openmoji", "noto", backbone=backbones.load("efficientnet_lite0"))
+    model = style_tasks.network()
+    return plain(stacked([style_tasks.fine_tuning_path(model, pair, pair.few(25, s), seed=s, marks=MARKS)
+                          for s in seeds]) | {"step": np.array([0, *MARKS])})
+
+
 def card(seeds, minutes):
     return {
         "title": "Accuracy on two emoji styles against λ",
@@ -116,7 +124,7 @@ def card(seeds, minutes):
     }
 
 
-PARTS = {"sweeps": measure_sweeps, "routes": measure_routes}
+PARTS = {"sweeps": measure_sweeps, "routes": measure_routes, "walk": measure_walk}
 
 
 def main():

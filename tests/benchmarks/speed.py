@@ -29,6 +29,7 @@ TABLE = pathlib.Path(__file__).with_name("RESULTS.md")
 RECIPES = ("course", "article", "tensorflow_tutorial", "keras_dcgan", "keras_gan_ada")
 MARKS = (10, 30, 60)
 SCORED = 1000
+SHOWN = 12  # pictures of each recipe's first seed that are kept to look at
 CLOCK = (
     "what a second is: of the wall, on a quiet machine; or of processor time divided by the number "
     "of cores, where other programs run, too (it flatters recipes that keep both cores busy less)"
@@ -85,6 +86,8 @@ def score_all(options):
                 mark: round(metrics.kid(metrics.features(pictures[mark], progress=False), real), 3)
                 for mark in pictures.files
             }
+            if row["seed"] == 0:
+                keep(row["recipe"], pictures[pictures.files[-1]][:SHOWN])
         merge(row)
         print(row["recipe"], row["seed"], row["kid"], flush=True)
     write_table(load())
@@ -240,6 +243,19 @@ def merge(row):
     temporary = RESULTS.with_suffix(".part")
     temporary.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     os.replace(temporary, RESULTS)
+
+
+def keep(recipe, pictures):
+    """Keeps a recipe's pictures at the last mark beside the results."""
+    file = RESULTS.with_suffix(".npz")
+    sheets = {}
+    if file.exists():
+        with np.load(file, allow_pickle=False) as kept:
+            sheets = dict(kept)
+    sheets[recipe] = pictures
+    temporary = RESULTS.with_suffix(".part.npz")
+    np.savez_compressed(temporary, **sheets)
+    os.replace(temporary, file)
 
 
 def write_table(rows):

@@ -39,6 +39,14 @@ CORNER = """() => {
   canvas.getContext('2d').drawImage(picture, 0, 0, 1, 1, 0, 0, 1, 1);
   return Array.from(canvas.getContext('2d').getImageData(0, 0, 1, 1).data).slice(0, 3);
 }"""
+# From now on notes when a person acted and when the last panel's picture was on the screen anew, in ms.
+WATCH = """() => {
+  const picture = [...document.querySelectorAll('.jp-OutputArea img.widget-image, .jp-OutputArea img.jupyter-widgets')].pop();
+  window.acts = []; window.paints = [];
+  picture.addEventListener('load', () => requestAnimationFrame(() => window.paints.push(performance.now())));
+  for (const kind of ['keydown', 'mousedown'])
+    document.addEventListener(kind, () => window.acts.push(performance.now()), true);
+}"""
 
 
 def find_chromium():
@@ -141,6 +149,23 @@ class Lab:
                 return rgb
             self.page.wait_for_timeout(50)
         pytest.fail(f"the panel's picture did not change as expected; its first point is {self.corner()}")
+
+    def watch(self):
+        """Starts the watch over the last panel's picture; see `delay` and `paints`."""
+        self.page.evaluate(WATCH)
+
+    def delay(self, act, seconds=20):
+        """Milliseconds from a key or mouse press, made by `act`, to the next picture on the screen."""
+        self.page.evaluate("() => { window.acts = []; window.paints = []; }")
+        act()
+        self.page.wait_for_function("() => window.paints.some(t => t > window.acts[0])", timeout=seconds * 1000)
+        return self.page.evaluate("() => window.paints.find(t => t > window.acts[0]) - window.acts[0]")
+
+    def paints(self, seconds):
+        """How many new pictures come on the screen in so many seconds."""
+        self.page.evaluate("() => { window.paints = []; }")
+        self.page.wait_for_timeout(seconds * 1000)
+        return self.page.evaluate("() => window.paints.length")
 
     def text(self):
         """All words on the page."""

@@ -1,0 +1,72 @@
+"""The panels of the committed lessons in a real browser: how soon a control's move is on the screen."""
+
+import json
+import statistics
+
+import pytest
+
+from tools import committed, rules
+
+MOVES = 12
+REPORT = "median {:.0f} ms, slowest {:.0f} ms"
+
+
+def cells(name, *words):
+    """The lesson's imports and the first cells that hold each of the words, in the page's order."""
+    code = [rules.text(c["source"]) for c in rules.code_cells(json.loads(committed.text(name)))][1:]
+    wanted = ["import numpy as np", *words]
+    return [next(source for source in code if word in source) for word in wanted]
+
+
+def show(lab, page, sources):
+    """Runs these cells on a page of their own and waits for the panel."""
+    lab.write_notebook(page, *sources)
+    lab.open_notebook(page)
+    lab.run_all()
+    lab.page.locator(".jp-OutputArea img.widget-image, .jp-OutputArea img.jupyter-widgets").last.wait_for()
+    lab.watch()
+
+
+def delays(lab, slider=0):
+    """Milliseconds from the key to the screen, for a slider moved to and fro."""
+    handle = lab.page.locator(".noUi-handle").nth(slider)
+    handle.focus()
+    keys = ["ArrowRight"] * 3 + ["ArrowLeft"] * 3
+    return [lab.delay(lambda: lab.page.keyboard.press(keys[i % 6])) for i in range(MOVES)]
+
+
+LESSONS = {
+    "02, the bowls": ("02_lambda_objective.ipynb", ["H1, w1 =", "bowls = ", "x1, x2 =", "scene = views.LamScene(bowls, waves)"]),
+    "02, bias and variance": ("02_lambda_objective.ipynb", ["law = views.BiasVarianceScene()"]),
+    "03, the game on a line": ("03_gan_theory.ipynb", ["theory_views.line_game,"]),
+    "03, the Dirac-GAN": ("03_gan_theory.ipynb", ["theory_views.dirac_portrait"]),
+}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_sliders_move_is_on_the_screen_at_once(lab, name, record_property):
+    page, words = LESSONS[name]
+    show(lab, "panel_of_a_lesson.ipynb", cells(page, *words))
+    times = delays(lab)
+    record_property("delays", REPORT.format(statistics.median(times), max(times)))
+    print(name, REPORT.format(statistics.median(times), max(times)))
+    assert statistics.median(times) < 150
+
+
+def test_the_trainer_on_points_repaints_and_obeys(lab):
+    show(lab, "trainer.ipynb", cells("03_gan_theory.ipynb", "gan = toy_gan.ToyGAN(points.spiral())"))
+    press = lambda title: lab.page.locator(f"button[title='{title}']").last.click()  # noqa: E731
+    step = [lab.delay(lambda: press("one training step")) for _ in range(5)]
+    reset = [lab.delay(lambda: press("start again with new weights")) for _ in range(5)]
+    play = lab.page.locator(".jupyter-widgets.widget-play button, .widget-play button")
+    play.first.click()
+    lab.page.wait_for_timeout(2000)
+    rate = lab.paints(5) / 5
+    pause = lab.page.locator(".widget-play button").first if play.count() < 2 else play.nth(1)
+    pause.click()
+    lab.page.wait_for_timeout(1000)
+    after = lab.paints(2)
+    print(f"step {statistics.median(step):.0f} ms, reset {statistics.median(reset):.0f} ms, {rate:.1f} repaints a second")
+    assert statistics.median(step) < 500 and statistics.median(reset) < 500
+    assert rate >= 8
+    assert after == 0  # a pause is a pause
