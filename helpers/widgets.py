@@ -24,18 +24,23 @@ def slider(label, minimum, maximum, value, step=None, log=False):
         label: the text beside it.
         minimum, maximum, value: bounds and start; whole numbers give a whole-number slider.
         step: by default a hundredth of the range (of the exponent's range if `log`).
-        log: spread the values evenly on a logarithmic scale; the bounds must be positive.
+        log: spread the values evenly on a logarithmic scale; the bounds must be positive, and
+            whole bounds give whole numbers here, too.
     """
     if not minimum <= value <= maximum:
         raise ValueError(f"{label}: the start {value} lies outside {minimum} … {maximum}")
     options = dict(description=label, value=value, style=_WIDE, layout=_FULL)
+    whole = all(isinstance(v, (int, np.integer)) for v in (minimum, maximum, value, step or 1))
+    if log and whole:  # ipywidgets' own logarithmic slider gives floats only
+        numbers = {*np.geomspace(minimum, maximum, 101).round().astype(int).tolist(), value}
+        return ipywidgets.SelectionSlider(options=sorted(numbers), **options)
     if log:
         low, high = np.log10(minimum), np.log10(maximum)
         step = step or (high - low) / 100
         return ipywidgets.FloatLogSlider(
             min=low, max=high, step=step, readout_format=".3g", **options
         )
-    if all(isinstance(v, (int, np.integer)) for v in (minimum, maximum, value, step or 1)):
+    if whole:
         return ipywidgets.IntSlider(min=minimum, max=maximum, step=step or 1, **options)
     step = step or (maximum - minimum) / 100
     return ipywidgets.FloatSlider(min=minimum, max=maximum, step=step, readout_format=".3g", **options)

@@ -54,6 +54,10 @@ def test_sliders_choose_their_kind():
     assert math.isclose(log.min, -4) and math.isclose(log.max, -1)
     with pytest.raises(ValueError, match="n: the start 12 lies outside 1 … 9"):
         widgets.slider("n", 1, 9, 12)
+    sizes = widgets.slider("n", 2, 200, 10, log=True)
+    assert sizes.value == 10 and {type(n) for n in sizes.options} == {int}
+    assert (sizes.options[0], sizes.options[-1]) == (2, 200) and list(sizes.options) == sorted(sizes.options)
+    assert max(b / a for a, b in zip(sizes.options[20:], sizes.options[21:])) < 1.1
 
 
 def test_lam_slider_has_both_ends():

@@ -158,7 +158,10 @@ class Lab:
         """Milliseconds from a key or mouse press, made by `act`, to the next picture on the screen."""
         self.page.evaluate("() => { window.acts = []; window.paints = []; }")
         act()
-        self.page.wait_for_function("() => window.paints.some(t => t > window.acts[0])", timeout=seconds * 1000)
+        try:
+            self.page.wait_for_function("() => window.paints.some(t => t > window.acts[0])", timeout=seconds * 1000)
+        except Exception:
+            pytest.fail(f"no new picture came; the page says: {self.text()[-400:]}")
         return self.page.evaluate("() => window.paints.find(t => t > window.acts[0]) - window.acts[0]")
 
     def paints(self, seconds):
