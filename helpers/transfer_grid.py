@@ -25,7 +25,7 @@ STEPS = {50: 60, 100: 80, 250: 120, 576: 160}  # of fine-tuning
 STYLES = ("noto", "twemoji", "openmoji", "fluent3d", "fluentflat")
 FOLDERS = ("undead", "humanoids", "animals", "nonliving", "demihumanoids", "demons", "statues",
            "dragons", "fungi plants")
-BLOCKS = (0, 1, 3, 6)  # how many are unfrozen, for the panel; all at one rate
+BLOCKS = (0, 1, 3)  # how many are unfrozen, for the panel; all at one rate
 HEADS = ("linear", "article")
 COMPONENTS = 64  # of the features of 1152 emoji, for finding neighbours
 

@@ -112,7 +112,7 @@ def test_the_average_settles_on_the_statistics_of_its_own_pictures():
     net.get_layer("norm").moving_mean.assign(7 + 0 * net.get_layer("norm").moving_mean)
     model.settle(64)
     norm = net.get_layer("norm")
-    inside = keras.Model(net.inputs, norm.input)(model.noise(64, seed=0)).numpy()
+    inside = keras.Model(net.inputs[0], norm.input)(model.noise(64, seed=0)).numpy()
     np.testing.assert_allclose(norm.moving_mean, inside.mean((0, 1, 2)), atol=1e-5)
     np.testing.assert_allclose(norm.moving_variance, inside.var((0, 1, 2)), atol=1e-5)
     assert norm.momentum == 0.9  # as it was
