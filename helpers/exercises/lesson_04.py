@@ -90,7 +90,7 @@ def _(answer):
     hints = {
         "A": "A covers far more of the real pictures than the others do: the healthiest of the four",
         "B": "B's pictures are bad, but they differ from each other as much as A's do",
-        "C": "C's pictures are bad, but they differ from each other even more than A's do",
+        "C": "C's pictures are bad, but they differ from each other as much as A's do",
         "D": None,
     }
     if letter not in hints:
@@ -98,4 +98,4 @@ def _(answer):
     if hints[letter]:
         wrong(f"{hints[letter]}. Hint: a collapsed generator's pictures lie close to each other; "
               "which column measures that?")  # fmt: skip
-    return "It lost a third of its diversity; KID and coverage alone would not tell it from B and C."
+    return "It lost more than a quarter of its diversity; KID and coverage alone would not tell it from B and C."
