@@ -1,0 +1,375 @@
+"""The latent explorer: steer generators, keep what you like, bring it back from a line of text.
+
+    made = {"heroes": heroes, "heroes → creatures": (heroes, creatures)}     # GANs; parent and child
+    explorer.panel(made)                                                     # with widgets
+    scene = explorer.Scene(made)
+    picture = scene.picture(scene.start("heroes", seed=7))                   # and without
+
+What is on screen is a pure function of a `State`, a few numbers; the panel only moves them.
+"""
+
+import asyncio
+import contextlib
+import dataclasses
+import html
+import io
+import pathlib
+import re
+import time
+
+import ipywidgets
+import numpy as np
+from PIL import Image
+
+from . import figures, widgets
+from .explorer_scene import Scene
+from .explorer_state import PSI, REACH, SEEDS, WALL, State
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "my_art"
+FRAMES = 24
+_REST = 0.25  # seconds after a drag's last move until wall and strip follow: some 15 ms of work and 17 pictures
+_CRISP = "<style>.latent-explorer img {image-rendering: pixelated}</style>"  # also where the page scales
+_SAME_MOVE = 0.7  # seconds within which moves of one control are one step for undo
+
+
+def panel(generators, *, directions=5, named=None, folder=None, width=384):
+    """The explorer as a panel; leave it as a cell's last expression to show it.
+
+    Args:
+        generators, directions, named: as for `Scene`.
+        folder: where pictures are saved; None for the course's my_art/.
+        width: side of the big picture on the page, in pixels.
+
+    Returns:
+        Explorer.
+    """
+    return Explorer(Scene(generators, directions=directions, named=named), folder, width)
+
+
+class Explorer(widgets.Panel):
+    """The panel that `panel` makes.
+
+    Attributes:
+        scene, state, history: the pure part, what is shown, and what was shown before.
+        origin: the state at which the strip begins.
+        controls: {name: widget}: generator, seed, direction_1 …, truncation, blend, swap_1 …, spread.
+        play, restore, buttons: the strip's ▶, the box for a text, {name: button}.
+        wall_pictures, wall_buttons: 16 images and the buttons that put them in the centre.
+        strip_picture: the strip's image.
+    """
+
+    def __init__(self, scene, folder=None, width=384):
+        self.scene, self.folder = scene, pathlib.Path(folder or FOLDER)
+        self.state = self.origin = scene.start()
+        self.history, self.clock = [], time.monotonic
+        self._last_move, self._quiet = (None, 0.0), False
+        self._side = width
+        self._make_parts()
+        alt = (
+            "The generator's picture for the sliders' latent; below it 16 variations of it and the way "
+            "there from the picture that was marked as the start."
+        )
+        super().__init__(None, self._make_controls(), alt, width)
+        self._arrange(html.escape(alt))
+        self.play.observe(lambda change: self.attempt(self._show_frame), names="value")
+        self.restore.observe(self._restore_changed, names="value")
+
+    # Moves
+
+    def become(self, state, move=None):
+        """Shows another state and remembers the present one for undo.
+
+        Args:
+            state: State.
+            move: name of what was moved; quick moves of one thing are undone in one step.
+
+        Raises:
+            ValueError: the state does not belong to these generators; nothing changes then.
+        """
+        self.scene.check(state)
+        now, (last, before) = self.clock(), self._last_move
+        if move is None or move != last or now - before > _SAME_MOVE:
+            self.history = [*self.history[-199:], self.state]
+        self._last_move = move, now
+        self._go(state)
+
+    def choose(self, number):
+        """Puts a variation of the wall in the centre: 0 … 15."""
+        self.become(self.scene.vary(self.state, number, self._spread()))
+
+    def undo(self):
+        """Goes back to the state before the last move."""
+        if not self.history:
+            raise ValueError("nothing to undo: this is where you began")
+        self._last_move = None, 0.0
+        self._go(self.history.pop())
+
+    def start_here(self):
+        """Lets the strip begin at the picture on screen."""
+        self.origin = self.state
+        self._paint_strip()
+
+    def save_picture(self):
+        """Saves the big picture, crisp, at 1,024 px; returns its path."""
+        return self._saved(figures.export(self.scene.picture(self.state), self._free_path(".png")))
+
+    def save_sheet(self):
+        """Saves the 16 variations as one picture; returns its path."""
+        sheet = figures.tile(self.scene.wall(self.state, self._spread()), columns=4)
+        return self._saved(figures.export(sheet, self._free_path("-sheet.png")))
+
+    def save_gif(self):
+        """Saves the way from the strip's start to here and back as an animation; returns its path."""
+        if self.origin == self.state:
+            raise ValueError("the strip begins and ends here: press “start here”, move on, then save")
+        frames, path = self.scene.strip(self.origin, self.state, FRAMES + 1), self._free_path(".gif")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figures.write_bytes(path, gif(frames, scale=max(1, 512 // frames.shape[1])))
+        return self._saved(path)
+
+    # What a control's move does
+
+    def _changed(self, change):
+        if self._quiet:
+            return
+        name = next(name for name, control in self.controls.items() if control is change["owner"])
+        if name == "spread":
+            self.attempt(self._paint_wall)
+        else:
+            self.attempt(lambda: self.become(self._moved(name, change["new"]), name))
+
+    def _moved(self, name, value):
+        """The state after a control's move."""
+        if name == "generator":
+            return self.scene.start(value, self.state.seed)
+        if name == "seed":  # the variations chosen belonged to the old seed
+            return dataclasses.replace(self.state, seed=value, path=())
+        kind, _, number = name.partition("_")
+        if kind == "direction":
+            amounts = list(self.state.amounts)
+            amounts[int(number) - 1] = round(value, 4)
+            return dataclasses.replace(self.state, amounts=amounts)
+        if kind == "swap":
+            return dataclasses.replace(self.state, swap=self._ticked())
+        return dataclasses.replace(self.state, **{name: round(value, 4)})
+
+    def _ticked(self):
+        blocks = self.scene.sources[self.state.generator].blocks
+        return [b for i, b in enumerate(blocks, 1) if self.controls[f"swap_{i}"].value]
+
+    def _spread(self):
+        return round(self.controls["spread"].value, 4)
+
+    def _restore_changed(self, change):
+        if not self._quiet:
+            self.attempt(lambda: self.become(State.from_text(change["new"])))
+
+    def _show_frame(self):
+        # ■ sets the count to zero: back to the picture itself
+        if self._quiet:
+            return
+        if self.play.value == 0:
+            return self._paint_centre()
+        t = self.play.value / FRAMES
+        self._put(self.scene.between(self.origin, self.state, t))
+        self.say(f"{t:.0%} of the way")
+
+    # Painting: the big picture first, so that it is on its way while the rest is drawn
+
+    def repaint(self):
+        """Draws everything once more."""
+        self.attempt(self._paint_all)
+
+    def _go(self, state):
+        self.state = state
+        if self.origin.generator != state.generator:
+            self.origin = state
+        self._paint_centre()
+        self._follow()
+        self._soon(self._paint_around)
+
+    def _paint_all(self):
+        self._paint_centre()
+        self._follow()
+        self._paint_around()
+
+    def _paint_around(self):
+        self._paint_wall()
+        self._paint_strip()
+
+    def _soon(self, action):
+        """Runs it once a drag rests, on the kernel's own loop; at once where no loop runs."""
+        if self._pending is not None:
+            self._pending.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return action()
+        self._pending = loop.call_later(_REST, self.attempt, action)
+
+    def _paint_centre(self):
+        self._put(self.scene.picture(self.state))
+        self.say(self._words())
+
+    def _words(self):
+        z, steps = self.scene.latent(self.state), len(self.state.path)
+        chosen = f" · {steps} chosen" if steps else ""
+        norms = f"‖z‖ = {np.linalg.norm(z):.1f}, √d = {len(z) ** 0.5:.1f}"
+        return f"seed {self.state.seed}{chosen} · {norms}"
+
+    def _put(self, picture):
+        self.picture.value = _png(picture, self._side)
+
+    def _paint_wall(self):
+        pictures = self.scene.wall(self.state, self._spread())
+        for image, picture in zip(self.wall_pictures, pictures):
+            image.value = _png(picture, 96)
+
+    def _paint_strip(self):
+        frames = self.scene.strip(self.origin, self.state)
+        row = figures.tile(frames, columns=len(frames))
+        self.strip_picture.value = figures.to_png(row, max(1, 96 // frames.shape[1]))
+
+    def _follow(self):
+        """Sets every control to the state, without hearing them."""
+        source, state = self.scene.sources[self.state.generator], self.state
+        values = {"generator": state.generator, "seed": state.seed, "truncation": state.truncation}
+        values |= {f"direction_{i}": x for i, x in enumerate(state.amounts, 1)}
+        values |= {f"swap_{i}": block in state.swap for i, block in enumerate(source.blocks, 1)}
+        values["blend"] = state.blend
+        with self._silence():
+            for name in values.keys() & self.controls.keys():  # without a child no blend, no swap
+                _set(self.controls[name], values[name])
+            self.play.value = 0
+            self.restore.value = state.to_text()
+            if state.generator != self._labelled:
+                self._label(source)
+
+    def _label(self, source):
+        """Gives the sliders the generator's own names, and hides those it has no use for."""
+        names = {f"direction_{i}": label for i, label in enumerate(source.labels, 1)}
+        if source.child is not None:
+            names |= {"blend": "child's share"}
+            names |= {f"swap_{i}": f"{block} from the child" for i, block in enumerate(source.blocks, 1)}
+        for name, control in self.controls.items():
+            if name.startswith(("direction_", "swap_", "blend")):
+                control.description = names.get(name, "")
+                control.layout.display = None if name in names else "none"
+        self._labelled = self.state.generator
+
+    @contextlib.contextmanager
+    def _silence(self):
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    # Parts
+
+    def _make_parts(self):
+        self._labelled = self._pending = None
+        self.wall_pictures = [ipywidgets.Image(format="png") for _ in range(WALL)]
+        self.wall_buttons = [
+            widgets.button(str(i), f"variation {i} becomes the centre") for i in range(1, WALL + 1)
+        ]
+        self.strip_picture = ipywidgets.Image(format="png")
+        self.play = widgets.play("play the strip", FRAMES)
+        self.restore = widgets.text("as text", hint="paste a picture's text here")
+        self.restore.layout = ipywidgets.Layout(width="816px", max_width="100%")
+        self.buttons = {
+            "start_here": widgets.button("start here", "the strip begins at this picture"),
+            "undo": widgets.button("undo", "back to the picture before"),
+            "save_picture": widgets.button("save PNG", "this picture, 1,024 px, into my_art"),
+            "save_gif": widgets.button("save GIF", "the strip as an animation, into my_art"),
+            "save_sheet": widgets.button("save sheet", "the 16 variations, into my_art"),
+        }
+        for name, button in self.buttons.items():
+            button.layout.width = "94px"
+            button.on_click(lambda _, name=name: self.attempt(getattr(self, name)))
+        for i, button in enumerate(self.wall_buttons):
+            button.layout.width = "96px"
+            button.on_click(lambda _, i=i: self.attempt(lambda: self.choose(i)))
+
+    def _make_controls(self):
+        sources = self.scene.sources.values()
+        controls = {
+            "generator": widgets.choice("generator", list(self.scene.sources)),
+            "seed": widgets.slider("seed", 0, SEEDS, 0),
+        }
+        for i in range(1, 1 + max(len(source.labels) for source in sources)):
+            controls[f"direction_{i}"] = widgets.slider(f"direction {i}", -REACH, REACH, 0.0, step=0.1)
+        controls["truncation"] = widgets.slider("truncation ψ", 0.0, PSI, 1.0, step=0.01)
+        pairs = [source for source in sources if source.child is not None]
+        if pairs:
+            controls["blend"] = widgets.slider("child's share", 0.0, 1.0, 0.0, step=0.01)
+            for i in range(1, 1 + max(len(source.blocks) for source in pairs)):
+                controls[f"swap_{i}"] = widgets.toggle(f"swap {i}")
+        controls["spread"] = widgets.slider("how varied", 0.0, 1.0, 0.4, step=0.01)
+        for control in controls.values():  # sliders share one layout: hiding one would hide them all
+            control.layout = ipywidgets.Layout(width="28em")
+        return controls
+
+    def _arrange(self, alt):
+        cells = [ipywidgets.VBox(pair) for pair in zip(self.wall_pictures, self.wall_buttons)]
+        wall = ipywidgets.GridBox(cells, layout=ipywidgets.Layout(grid_template_columns="repeat(8, 102px)"))
+        *rows, spread = self.controls.values()
+        start, *others = self.buttons.values()
+        left = ipywidgets.VBox([*rows, ipywidgets.HBox(others), spread])
+        picture = ipywidgets.VBox([self.picture, self.message])
+        self.children = (
+            ipywidgets.HBox([left, picture]),
+            wall,
+            ipywidgets.HBox([start, self.play]),
+            self.strip_picture,
+            self.restore,
+            ipywidgets.HTML(f"{_CRISP}<small>{alt}</small>"),
+        )
+        self.add_class("latent-explorer")
+
+    # Files
+
+    def _free_path(self, ending):
+        """The first name that no file has: what was saved once is never overwritten."""
+        stem = re.sub(r"[^A-Za-z0-9]+", "-", self.state.generator).strip("-")[:40] or "picture"
+        number = 1
+        while (path := self.folder / f"{stem}-{number:03d}{ending}").exists():
+            number += 1
+        return path
+
+    def _saved(self, path):
+        self.say(f"saved {path}")
+        return path
+
+
+def gif(frames, *, scale=1):
+    """A looping animation, there and back, as bytes; one palette, crisp pixels.
+
+    Args:
+        frames: uint8 [n, height, width, 3].
+        scale: whole factor by which pixels are repeated.
+    """
+    frames = np.concatenate([frames, frames[-2:0:-1]])
+    # A palette from all frames at once: one a frame would flicker.
+    palette = Image.fromarray(figures.tile(frames, pad=0)).quantize(256)
+    large = [Image.fromarray(_enlarged(frame, scale)) for frame in frames]
+    small = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in large]
+    buffer = io.BytesIO()
+    options = dict(save_all=True, append_images=small[1:], duration=80, loop=0)
+    small[0].save(buffer, format="gif", **options)
+    return buffer.getvalue()
+
+
+def _png(picture, side):
+    return figures.to_png(picture, max(1, side // len(picture)))
+
+
+def _enlarged(picture, scale):
+    return picture.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+def _set(control, value):
+    # Not for a rounding error: writing back to a slider that is being dragged would move it.
+    if isinstance(value, float) and abs(control.value - value) < 1e-6:
+        return
+    control.value = value

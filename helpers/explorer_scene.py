@@ -1,0 +1,240 @@
+"""From a state of the latent explorer to pictures, without a widget.
+
+    scene = explorer.Scene({"heroes": heroes, "heroes → creatures": (heroes, creatures)})
+    picture = scene.picture(scene.start("heroes", seed=7))
+"""
+
+import dataclasses
+import functools
+import hashlib
+import json
+
+import numpy as np
+
+from . import blending, latents
+from .directions import closed_form_directions
+from .explorer_state import CHOICES, WALL, State, choice, short
+
+STRIP = 9
+_CALIBRATION = 64  # latents for a mixture's batch norm: 10 ms at 32 px
+
+
+class Scene:
+    """Generators to explore, and pure functions from states to pictures.
+
+    Args:
+        generators: {name: GAN or generator, or a pair (parent, child)}; a GAN's averaged generator
+            is taken. Pairs can be blended and swapped.
+        directions: how many closed-form directions of each (of a pair: the parent's).
+        named: {name of a generator: {label: vector [latent_dim]}}, directions of your own, for
+            example from `directions.directions_by_regression`; they come first.
+
+    Raises:
+        ValueError: there are no generators, or a pair does not fit together.
+    """
+
+    def __init__(self, generators, *, directions=5, named=None):
+        if not generators:
+            raise ValueError('no generator to explore: give {"heroes": checkpoints.load("heroes")}')
+        unknown = set(named or {}) - set(generators)
+        if unknown:
+            raise ValueError(f"named has directions for {min(unknown)!r}; one of: {', '.join(generators)}")
+        self.sources = {
+            name: Source(given, directions, (named or {}).get(name, {}))
+            for name, given in generators.items()
+        }
+
+    def start(self, generator=None, seed=0):
+        """The state that a generator starts from: a seed, and everything else at rest.
+
+        Args:
+            generator: a name; None for the first.
+            seed: 0 … 9999; the picture is `gan.sample(1, seed)`'s.
+
+        Raises:
+            ValueError: no such generator, or the seed is out of bounds.
+        """
+        name = next(iter(self.sources)) if generator is None else generator
+        source = self._source(name)
+        return State(name, source.weights, seed, amounts=(0.0,) * len(source.labels))
+
+    def check(self, state):
+        """Holds a state against the generators that are here.
+
+        Raises:
+            ValueError: it belongs to another generator, or needs a child where there is none.
+        """
+        source = self._source(state.generator)
+        if (state.weights, len(state.amounts)) != (source.weights, len(source.labels)):
+            raise ValueError(
+                f"this picture was made by another generator called {state.generator!r} (weights "
+                f"{state.weights}, here {source.weights}) or with other directions: load the same ones"
+            )
+        unknown = [block for block in state.swap if block not in source.blocks]
+        if unknown:
+            raise ValueError(f"no block {unknown[0]!r} to swap; one of: {', '.join(source.blocks)}")
+        if (state.blend or state.swap) and source.child is None:
+            raise ValueError(f"{state.generator!r} has no child to blend with: give a pair (parent, child)")
+
+    def picture(self, state):
+        """uint8 [size, size, 3]: what the state shows."""
+        self.check(state)
+        source = self.sources[state.generator]
+        return source.draw(self.latent(state)[None], self._shares(state), batch_size=1)[0]
+
+    def latent(self, state):
+        """float32 [latent_dim]: path from the seed, then ψ, then the directions."""
+        return self._latent(state, state.path)
+
+    def _latent(self, state, path):
+        source = self.sources[state.generator]
+        z = latents.truncate(source.walk(state.seed, path), state.truncation)
+        return z + np.asarray(state.amounts, np.float32) @ source.directions
+
+    def vary(self, state, number, spread=0.4):
+        """The state with variation `number` (0 … 15) of the wall in the centre.
+
+        Raises:
+            ValueError: no such variation, or 50 have been chosen already.
+        """
+        if len(state.path) >= CHOICES:
+            raise ValueError(
+                f"{CHOICES} variations are as far as one picture goes: move the seed to begin anew"
+            )
+        return dataclasses.replace(state, path=(*state.path, (number, spread)))
+
+    def wall(self, state, spread=0.4):
+        """16 variations: the latent turned towards 16 others by the share `spread` of the angle.
+
+        Args:
+            state: the centre.
+            spread: 0 (no change) to 1 (other pictures altogether).
+
+        Returns:
+            uint8 [16, size, size, 3]; the i-th is `picture(vary(state, i, spread))`.
+        """
+        self.check(state)
+        paths = [(*state.path, choice((i, spread))) for i in range(WALL)]
+        varied = np.stack([self._latent(state, path) for path in paths])
+        return self.sources[state.generator].draw(varied, self._shares(state))
+
+    def between(self, state_a, state_b, t):
+        """The picture at t from 0 (state_a) to 1 (state_b): see `strip`."""
+        return self._frames(state_a, state_b, [t], batch_size=1)[0]
+
+    def strip(self, state_a, state_b, count=STRIP):
+        """Pictures on the way from one state to another: latents on the great circle, shares straight.
+
+        Args:
+            state_a, state_b: the ends, of one generator.
+            count: how many pictures, both ends included, 2 or more.
+
+        Returns:
+            uint8 [count, size, size, 3].
+
+        Raises:
+            ValueError: the states are of different generators.
+        """
+        return self._frames(state_a, state_b, np.linspace(0, 1, count), batch_size=WALL)
+
+    def _frames(self, a, b, times, batch_size):
+        for state in (a, b):
+            self.check(state)
+        if a.generator != b.generator:
+            raise ValueError(
+                f"no way from {a.generator!r} to {b.generator!r}: start the strip at this generator"
+            )
+        source = self.sources[a.generator]
+        path = latents.slerp(self.latent(a), self.latent(b), np.asarray(times))
+        first, last = self._shares(a), self._shares(b)
+        if first == last:
+            return source.draw(path, first, batch_size)
+        shares = [{k: (1 - t) * first[k] + t * last[k] for k in first} for t in times]
+        return np.stack([source.draw(z[None], share, 1)[0] for z, share in zip(path, shares)])
+
+    def _shares(self, state):
+        blocks = self.sources[state.generator].blocks
+        return {block: 1.0 if block in state.swap else state.blend for block in blocks}
+
+    def _source(self, name):
+        if name not in self.sources:
+            raise ValueError(f"the generator {short(name)} is not here; one of: {', '.join(self.sources)}")
+        return self.sources[name]
+
+
+class Source:
+    """One generator of a scene, or a parent with its child; see `Scene`.
+
+    Attributes:
+        parent, child: generators; child may be None.
+        blocks: {"4 px": names of layers, …}.
+        labels, directions: k names, and float32 [k, latent_dim].
+        weights: fingerprint of weights and labels.
+    """
+
+    def __init__(self, given, count, named):
+        pair = given if isinstance(given, (tuple, list)) else (given, None)
+        if len(pair) != 2:
+            raise ValueError(f"expected a generator or a pair (parent, child), got {len(pair)} in a row")
+        self.parent, self.child = (getattr(model, "averaged_generator", model) for model in pair)
+        self.blocks = blending.blocks(self.parent)
+        found = closed_form_directions(self.parent, count)
+        self.labels = [*named, *(f"direction {i + 1}" for i in range(count))]
+        self.directions = np.stack([*(_unit(v, len(found[0])) for v in named.values()), *found])
+        self.weights = _fingerprint(self.parent, self.child, self.labels)
+        self.walk = functools.lru_cache(maxsize=4096)(self._walk)
+        self._mixture = self._mixed = None
+        self._warm()
+
+    def draw(self, z, shares, batch_size=WALL):
+        """uint8 [n, size, size, 3] from latents [n, latent_dim], each block with its share of the child."""
+        return latents.decode(self.network(shares), z, batch_size)
+
+    def network(self, shares):
+        """The parent, the child, or the one mixture, set to these shares of the child in each block."""
+        if self.child is None or not any(shares.values()):
+            return self.parent
+        if all(share == 1 for share in shares.values()):
+            return self.child
+        if shares != self._mixed:  # new weights in an old network: no new trace
+            by_layer = {name: shares[block] for block, names in self.blocks.items() for name in names}
+            self._mixture.set_weights(blending.mixed_weights(self.parent, self.child, by_layer))
+            blending.calibrate(self._mixture, latents.noise(self.parent, _CALIBRATION))
+            self._mixed = dict(shares)
+        return self._mixture
+
+    def _walk(self, seed, path):
+        """The latent at the end of a path of variations, each a turn on the great circle."""
+        if not path:
+            return latents.noise(self.parent, 1, seed)[0]
+        # Other noise at each station: its seed is a hash of the way there, the same everywhere.
+        words = json.dumps([seed, path]).encode()
+        target = latents.noise(self.parent, 1, int(hashlib.sha256(words).hexdigest()[:7], 16))[0]
+        return latents.slerp(self.walk(seed, path[:-1]), target, path[-1][1])
+
+    def _warm(self):
+        """Traces everything now, so that no slider's first move waits for it."""
+        if self.child is not None:
+            self._mixture = blending.copy(self.parent)
+            self.network(dict.fromkeys(self.blocks, 0.5))
+        for network in filter(None, (self.parent, self.child, self._mixture)):
+            for size in (1, WALL):
+                latents.decode(network, latents.noise(network, 1), size)
+
+
+def _unit(vector, length):
+    vector = np.asarray(vector, np.float32)
+    if vector.shape != (length,) or not 0 < np.linalg.norm(vector) < np.inf:
+        raise ValueError(
+            f"a named direction has shape {list(vector.shape)}: expected a finite vector [{length}] "
+            "that is not zero; directions.directions_by_regression gives one"
+        )
+    return vector / np.linalg.norm(vector)
+
+
+def _fingerprint(parent, child, labels):
+    digest = hashlib.sha256(json.dumps(labels).encode())
+    for network in filter(None, (parent, child)):
+        for array in network.get_weights():
+            digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:8]

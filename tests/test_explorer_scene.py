@@ -1,0 +1,148 @@
+"""The explorer's scene: pure functions from a state to pictures."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from helpers import blending, explorer, gan, latents
+
+
+def gan_with(seed, size=8):
+    """A small GAN whose averaged generator has something to show."""
+    model = gan.make(size, width=4, latent_dim=6, seed=seed)
+    rng = np.random.default_rng(seed)
+    values = [3 * w + 0.2 * rng.random(w.shape, np.float32) for w in model.averaged_generator.get_weights()]
+    model.averaged_generator.set_weights(values)
+    return model
+
+
+def make_models():
+    """One generator, a parent with its child, and one of larger pictures."""
+    return {"a": gan_with(1), "a → b": (gan_with(1), gan_with(2)), "large": gan_with(3, size=16)}
+
+
+@pytest.fixture(scope="module")
+def models():
+    return make_models()
+
+
+@pytest.fixture(scope="module")
+def scene(models):
+    return explorer.Scene(models, directions=2)
+
+
+def full(scene):
+    state = scene.start("a → b", seed=7)
+    return dataclasses.replace(
+        state, path=((3, 0.4), (15, 1 / 3)), amounts=(0.1, -2.7), truncation=0.7, blend=0.3, swap=("8 px",)
+    )
+
+
+def test_a_text_brings_the_picture_back_bit_for_bit(models, scene):
+    state = full(scene)
+    text = state.to_text()
+    before = scene.picture(state)
+    again = explorer.State.from_text(f"  {text}\n")
+    elsewhere = explorer.Scene(models, directions=2)  # as if on another day
+    elsewhere.picture(elsewhere.start("a → b", seed=1))
+    assert again == state and (elsewhere.picture(again) == before).all()
+    assert len(text) < 400 and text.isascii() and not set(text) & set("'\"\\ ")
+
+
+def test_at_rest_the_picture_is_the_gans_own_sample(models, scene):
+    picture = scene.picture(scene.start("a", seed=5)).astype(int)
+    assert np.abs(picture - models["a"].sample(1, seed=5)[0]).max() <= 1
+    child = dataclasses.replace(scene.start("a → b", seed=5), blend=1.0)
+    assert np.abs(scene.picture(child).astype(int) - models["a → b"][1].sample(1, seed=5)[0]).max() <= 1
+
+
+def test_the_latent_is_path_then_truncation_then_directions(scene):
+    state, source = full(scene), scene.sources["a → b"]
+    base = scene.latent(dataclasses.replace(state, amounts=(0, 0), truncation=1.0))
+    want = 0.7 * base + 0.1 * source.directions[0] - 2.7 * source.directions[1]
+    assert np.allclose(scene.latent(state), want, atol=1e-6)
+    start = latents.noise(source.parent, 1, 7)[0]
+    one = scene.latent(dataclasses.replace(scene.start("a → b", 7), path=((3, 0.4),)))
+    angle = lambda a, b: np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))  # noqa: E731
+    other = scene.latent(dataclasses.replace(scene.start("a → b", 7), path=((3, 1.0),)))
+    assert not np.allclose(one, start) and angle(start, one) < angle(start, other)
+
+
+def test_the_wall_shows_what_choosing_gives(scene):
+    state = full(scene)
+    wall = scene.wall(state, 0.6)
+    assert wall.shape == (16, 8, 8, 3) and wall.dtype == np.uint8
+    for i in (0, 7, 15):
+        chosen = scene.vary(state, i, 0.6)
+        assert np.abs(scene.picture(chosen).astype(int) - wall[i]).max() <= 1
+    assert len(np.unique(wall.reshape(16, -1), axis=0)) == 16
+    assert (scene.wall(state, 0.0).astype(int) - scene.picture(state)).max() <= 1
+    # each station has its own variations: at spread 1 nothing of the station itself is left
+    here, there = (scene.vary(start, 3, 1.0) for start in (state, scene.vary(state, 5, 0.5)))
+    assert np.abs(scene.latent(here) - scene.latent(there)).max() > 0.5
+
+
+def test_the_path_ends_somewhere(scene):
+    state = dataclasses.replace(scene.start("a"), path=((1, 0.5),) * 50)
+    assert scene.wall(state).shape == (16, 8, 8, 3)
+    with pytest.raises(ValueError, match="50 variations are as far"):
+        scene.vary(state, 0)
+
+
+def test_blend_and_swap_are_those_of_latents(scene):
+    source, z = scene.sources["a → b"], scene.latent(scene.start("a → b", 4))
+    calibration = latents.noise(source.parent, 64)
+    half = blending.blend(source.parent, source.child, 0.5, latents=calibration)
+    state = dataclasses.replace(scene.start("a → b", 4), blend=0.5)
+    assert np.abs(scene.picture(state).astype(int) - latents.decode(half, z[None], 1)[0]).max() <= 1
+    mix = blending.swap_layers(source.parent, source.child, source.blocks["8 px"], latents=calibration)
+    state = dataclasses.replace(scene.start("a → b", 4), swap=("8 px",))
+    assert np.abs(scene.picture(state).astype(int) - latents.decode(mix, z[None], 1)[0]).max() <= 1
+
+
+def test_a_strip_goes_from_one_state_to_the_other(scene):
+    a, b = scene.start("a → b", 1), full(scene)
+    strip = scene.strip(a, b, 5)
+    assert strip.shape == (5, 8, 8, 3)
+    for t, picture in zip((0, 0.25, 1), strip[[0, 1, 4]]):
+        assert np.abs(scene.between(a, b, t).astype(int) - picture).max() <= 1
+    assert np.abs(strip[0].astype(int) - scene.picture(a)).max() <= 1
+    assert np.abs(strip[-1].astype(int) - scene.picture(b)).max() <= 1
+    c = dataclasses.replace(a, seed=2)
+    z = latents.slerp(scene.latent(a), scene.latent(c), 7 / 19)
+    want = latents.decode(scene.sources["a → b"].parent, z[None], 1)[0]
+    assert np.abs(scene.strip(a, c, 20)[7].astype(int) - want).max() <= 1  # more than one batch
+    with pytest.raises(ValueError, match="no way from 'a' to 'large'"):
+        scene.strip(scene.start("a"), scene.start("large"))
+
+
+def test_pictures_do_not_depend_on_what_was_shown_before(scene):
+    states = [full(scene), scene.start("a → b", 3), dataclasses.replace(full(scene), blend=0.8)]
+    first = [scene.picture(state) for state in states]
+    for state, picture in reversed(list(zip(states, first))):
+        assert (scene.picture(state) == picture).all()
+
+
+def test_directions_of_ones_own_come_first_and_are_part_of_the_fingerprint(models):
+    vector = np.array([0, 2, 0, 0, 0, 0])
+    own = explorer.Scene({"a": models["a"]}, directions=1, named={"a": {"beard": vector}})
+    assert own.sources["a"].labels == ["beard", "direction 1"]
+    assert np.allclose(own.sources["a"].directions[0], vector / 2)
+    plain = explorer.Scene({"a": models["a"]}, directions=2)
+    assert own.start().weights != plain.start().weights
+    with pytest.raises(ValueError, match=r"shape \[5\]: expected a finite vector \[6\]"):
+        explorer.Scene({"a": models["a"]}, named={"a": {"beard": np.ones(5)}})
+    with pytest.raises(ValueError, match="named has directions for 'b'; one of: a"):
+        explorer.Scene({"a": models["a"]}, named={"b": {}})
+
+
+def test_scenes_refuse_what_they_cannot_show(models, scene):
+    with pytest.raises(ValueError, match="no generator to explore"):
+        explorer.Scene({})
+    with pytest.raises(ValueError, match="built differently"):
+        explorer.Scene({"pair": (models["a"], models["large"])}, directions=2)
+    with pytest.raises(ValueError, match="got 3 in a row"):
+        explorer.Scene({"three": [models["a"]] * 3})
+    with pytest.raises(ValueError, match="the generator 'none' is not here"):
+        scene.start("none")
