@@ -8,7 +8,7 @@ FIRST  := /lab/tree/notebooks/00_start_here.ipynb
 # Jupyter refuses root unless told so; in a container there is nobody else.
 ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help setup lab test test-colab notebooks reset data checkpoints bench pins publish
+.PHONY: help setup lab test test-colab notebooks reset data checkpoints bench claims pins publish
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -37,11 +37,17 @@ data: setup  ## make the art again from its source packages and compare checksum
 	$(PY) -m data.build $(ARGS)
 
 checkpoints: setup  ## train the shipped generators again (an hour or two on 2 cores)
-	$(PY) -m helpers.train heroes --steps 20000 --output build_cache/heroes
+	$(PY) -m helpers.train heroes --width 64 --batch 32 --learning-rate 0.0015 --precision mixed_bfloat16 --augment translation,cutout --steps 30000 --output build_cache/heroes
 	$(PY) -c "from helpers import checkpoints; print(checkpoints.ship('build_cache/heroes', 'heroes'))"
 
 bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="--seeds 0 1 2")
 	$(PY) -m tests.benchmarks.speed $(ARGS)
+
+claims: setup  ## hold what the lessons claim with chance in it over ten seeds (about 15 minutes)
+	$(PY) -m tests.benchmarks.claims_01
+	$(PY) -m tests.benchmarks.lambda_sweep
+	$(PY) -m tests.benchmarks.ring_modes
+	$(PY) -m tests.benchmarks.failures
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
 	$(PYTHON) -m tools.pins

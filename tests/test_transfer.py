@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers import backbones, fine_tuning, transfer
+from helpers import backbones, fine_tuning, transfer, transfer_grid
 
 
 BLOCKS = ("stem", "block01", "block02", "top")
@@ -247,3 +247,24 @@ def test_the_vgg16_command_runs_on_any_backbone(tiny, monkeypatch):
     monkeypatch.setattr(art, "load", lambda name: few)
     scores = transfer_vgg16.run(tiny, steps=4, count=20)
     assert set(scores) == {"probe", "head"} and all(0 <= v <= 1 for v in scores.values())
+
+
+def test_what_lesson_01_claims_live_holds_over_ten_draws():
+    """Made by tests/benchmarks/claims_01.py."""
+    import json
+
+    path = transfer_grid.FOLDER / "01_claims.json"
+    claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
+    assert len(claims) == 4
+    for name, claim in claims.items():
+        assert len(claim["better"]) == 10 and claim["holds_in"] == 10, name
+
+
+def test_the_grid_knows_every_choice_of_the_panel():
+    grid = transfer_grid.load()
+    for style in ("noto", "openmoji"):
+        for blocks in transfer_grid.BLOCKS:
+            for head in transfer_grid.HEADS:
+                answers = grid[f"{style}_{transfer_grid.arm(blocks, head)}"]
+                assert answers.shape == (transfer_grid.DRAWS, 4, 384)
+    assert transfer_grid.arm(0, "linear") == "features" and transfer_grid.arm(3, "article") == "article3"
