@@ -194,7 +194,7 @@ def chromium():
 
 @pytest.fixture(scope="package")
 def server(chromium, tmp_path_factory):
-    """The address and root folder of a JupyterLab with nobody's settings."""
+    """The address, root folder and workspaces of a JupyterLab with nobody's settings."""
     root, own, port = make_root(tmp_path_factory.mktemp("lab") / "course"), tmp_path_factory.mktemp("own"), free_port()
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     environ = {**os.environ, **{name: str(own / name) for name in folders}}
@@ -203,7 +203,7 @@ def server(chromium, tmp_path_factory):
     try:
         url = f"http://127.0.0.1:{port}"
         wait_for_server(url, server)
-        yield url, root
+        yield url, root, own / folders[-1]
     finally:
         server.terminate()
         server.wait(30)
@@ -213,7 +213,9 @@ def server(chromium, tmp_path_factory):
 @pytest.fixture
 def lab(chromium, server):
     """A fresh page of the browser on the running JupyterLab."""
+    url, root, workspaces = server
+    shutil.rmtree(workspaces, ignore_errors=True)  # or JupyterLab opens what an earlier test had open
     page = chromium.new_page(viewport={"width": 1300, "height": 900})
     page.set_default_timeout(SECONDS * 1000)
-    yield Lab(page, *server)
+    yield Lab(page, url, root)
     page.close()

@@ -149,12 +149,11 @@ def test_parent_and_child_by_keyboard(lab):
     hand.screenshot(SCREENSHOT.replace(".png", "_pair.png"))
 
 
-def test_moves_are_on_the_screen_at_once(lab, record_property):
+def test_moves_are_on_the_screen_at_once(lab):
     hand = Hand(lab, "{'heroes': heroes}")
     for pause in (0, 400):
         times = {label: hand.delays(label, pause) for label in ("seed", "direction 1", "truncation ψ")}
         together = sum(times.values(), [])
         report = REPORT.format(pause, np.median(together), np.percentile(together, 90), AIM)
-        record_property(f"delays, pause {pause}", report)
         print(report, {label: np.percentile(ms, (50, 90)).round().tolist() for label, ms in times.items()})
         assert np.median(together) < LIMIT
