@@ -353,6 +353,7 @@ def write_card(options, model, seconds, entries):
     folder = options.output
     card = {
         **entries,
+        **_rights(options.art),
         "seed": model.seed,
         "steps": model.step_count,
         "seconds": round(seconds, 1),
@@ -365,6 +366,14 @@ def write_card(options, model, seconds, entries):
     }
     text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
     figures.write_bytes(folder / "card.json", text.encode())
+
+
+def _rights(name):
+    """Licence and attribution of the pictures trained on; a folder of one's own has none."""
+    if name not in art.names():
+        return {}
+    source = art.load(name).card
+    return {"licence": source["licence"], "attribution": source["attribution"]}
 
 
 def machine():

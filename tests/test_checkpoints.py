@@ -149,3 +149,9 @@ def test_every_shipped_checkpoint_loads_and_draws(name):
     assert pictures.dtype == np.uint8 and pictures.std() > 10
     assert checkpoints.path(name).stat().st_size <= 8e6
     assert {"data", "seed", "steps", "seconds", "scores", "command"} <= set(checkpoints.card(name))
+
+
+@pytest.mark.parametrize("name", checkpoints.names())
+def test_a_shipped_generator_names_its_source_and_licence(name):
+    card = checkpoints.card(name)
+    assert card["licence"] and card["attribution"] and card["command"] and card["scores"]["kid"] < 0.3
