@@ -11,6 +11,7 @@ that nothing a browser test does changes a file of the course. Without Chromium 
 tests are skipped; BROWSER_TESTS=required (as in CI) makes that a failure.
 """
 
+import functools
 import os
 import pathlib
 import shlex
@@ -24,6 +25,7 @@ import urllib.request
 import nbformat
 import pytest
 
+from helpers import machine
 from tools import bootstrap, committed
 from tools.notebooks import KERNELSPEC
 
@@ -47,6 +49,15 @@ WATCH = """() => {
   for (const kind of ['keydown', 'mousedown'])
     document.addEventListener(kind, () => window.acts.push(performance.now()), true);
 }"""
+
+
+@functools.cache
+def slowness():
+    """How many times slower this machine multiplies than the one the lessons were timed on; at least 1.
+
+    Limits in milliseconds are for that machine, and on a slower one they are so many times as long.
+    """
+    return max(1.0, machine.timings()["matrix_speed"] / machine.matrix_speed())
 
 
 def find_chromium():
