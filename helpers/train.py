@@ -370,7 +370,7 @@ def write_card(options, model, seconds, entries):
 
 def _rights(name):
     """Licence and attribution of the pictures trained on; a folder of one's own has none."""
-    if name not in art.names():
+    if os.path.isdir(name) or name not in art.names():
         return {}
     source = art.load(name).card
     return {"licence": source["licence"], "attribution": source["attribution"]}
