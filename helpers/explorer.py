@@ -162,7 +162,14 @@ class Explorer(widgets.Panel):
 
     def _restore_changed(self, change):
         if not self._quiet:
+            with self._silence():
+                self._stop()  # a playing strip would write over what is wrong with the text
             self.attempt(lambda: self.become(State.from_text(change["new"])))
+
+    def _stop(self):
+        self.play.value = 0
+        # The trait's name in ipywidgets 8, and in 7.7.
+        setattr(self.play, "playing" if self.play.has_trait("playing") else "_playing", False)
 
     def _show_frame(self):
         # ■ sets the count to zero: back to the picture itself
@@ -240,7 +247,7 @@ class Explorer(widgets.Panel):
         with self._silence():
             for name in values.keys() & self.controls.keys():  # without a child no blend, no swap
                 _set(self.controls[name], values[name])
-            self.play.value = 0
+            self._stop()
             self.restore.value = state.to_text()
             if state.generator != self._labelled:
                 self._label(source)

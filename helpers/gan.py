@@ -168,7 +168,7 @@ class GAN(Fits, keras.Model):
             fake = self.augment(self.generator(noise, training=True), _FAKE_G)
             fake_logits = self.discriminator(fake, training=True)
             loss = self.adversarial_loss.generator(real_logits, fake_logits)
-            total = self.generator_optimizer.scale_loss(loss)
+            total = self.generator_optimizer.scale_loss(loss + self.generator_penalty())
         _apply(self.generator_optimizer, tape, total, self.generator)
         return {"generator_loss": loss}
 
@@ -187,6 +187,10 @@ class GAN(Fits, keras.Model):
             return every * total
 
         return tf.cond(tf.equal(self.step.value % every, 0), value, lambda: tf.constant(0.0))
+
+    def generator_penalty(self):
+        """What is added to G's loss: nothing here, something in `gan_transfer.Anchored`."""
+        return 0.0
 
     def update_average(self):
         """Moves the averaged generator, batch-norm statistics included, towards the generator.

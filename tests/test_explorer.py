@@ -265,3 +265,12 @@ def test_in_a_kernel_wall_and_strip_wait_until_a_drag_rests(panel, monkeypatch):
 
     asyncio.run(drag())
     assert painted == [3]
+
+
+def test_a_bad_text_stops_the_strip_which_would_write_over_the_message(panel):
+    name = "playing" if panel.play.has_trait("playing") else "_playing"
+    setattr(panel.play, name, True)
+    panel.play.value = 3
+    panel.restore.value = "no picture"
+    assert getattr(panel.play, name) is False and panel.play.value == 0
+    assert "is no picture&#x27;s text" in panel.message.value
