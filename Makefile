@@ -8,7 +8,7 @@ FIRST  := /lab/tree/notebooks/00_start_here.ipynb
 # Jupyter refuses root unless told so; in a container there is nobody else.
 ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help setup lab test test-colab notebooks reset data checkpoints bench claims pins publish
+.PHONY: help setup lab test test-colab notebooks reset data checkpoints bench claims transfer pins publish
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -36,18 +36,30 @@ reset:  ## give back the committed page of a lesson (N=05); yours is kept in my_
 data: setup  ## make the art again from its source packages and compare checksums
 	$(PY) -m data.build $(ARGS)
 
-checkpoints: setup  ## train the shipped generators again (an hour or two on 2 cores)
+checkpoints: setup  ## train the shipped generators again (two to three hours on 2 cores)
 	$(PY) -m helpers.train heroes --width 64 --batch 32 --learning-rate 0.0015 --precision mixed_bfloat16 --augment translation,cutout --steps 30000 --output build_cache/heroes
-	$(PY) -c "from helpers import checkpoints; print(checkpoints.ship('build_cache/heroes', 'heroes'))"
+	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --steps 16000 --output build_cache/city_day
+	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('heroes', 'city_day')]"
+	$(PY) -m helpers.train creatures --init heroes --learning-rate 0.002 --batch 32 --augment translation --steps 5000 --output build_cache/creatures
+	$(PY) -m helpers.train city_sunset --init city_day --learning-rate 0.002 --batch 16 --augment translation --steps 3000 --output build_cache/city_sunset
+	$(PY) -m helpers.train city_neon --init city_day --learning-rate 0.002 --batch 16 --augment translation --steps 4000 --output build_cache/city_neon
+	$(PY) -m helpers.train city_ink --init city_day --learning-rate 0.002 --batch 16 --augment translation --steps 2000 --precision mixed_bfloat16 --output build_cache/city_ink
+	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('creatures', 'city_sunset', 'city_neon', 'city_ink')]"
 
 bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="--seeds 0 1 2")
 	$(PY) -m tests.benchmarks.speed $(ARGS)
 
-claims: setup  ## hold what the lessons claim with chance in it over ten seeds (about 15 minutes)
+claims: setup  ## hold what the lessons claim with chance in it over ten seeds (about half an hour)
 	$(PY) -m tests.benchmarks.claims_01
 	$(PY) -m tests.benchmarks.lambda_sweep
 	$(PY) -m tests.benchmarks.ring_modes
 	$(PY) -m tests.benchmarks.failures
+	$(PY) -m tests.benchmarks.mixture
+	$(PY) -m tests.benchmarks.claims_06
+
+transfer: setup  ## lesson 05's table: eight arms, two pairs, three seeds (1 to 3 hours on 2 cores)
+	$(PY) -m tests.benchmarks.style_transfer --keep
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 --arms scratch both --seeds 0 1 2 3 4 5 6 7 8 9 --steps 300 600
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
 	$(PYTHON) -m tools.pins
