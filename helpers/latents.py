@@ -257,7 +257,8 @@ def _inversion_step(generator, z, target, rate, steps, features):
         optimizer.apply_gradients([(tape.gradient(total, z.value), z)])
         z.assign(_on_shell(z.value))
 
-    return tf.function(losses), tf.function(step)
+    # Concrete functions, as in `traced`: TensorFlow would warn about the traces of earlier searches.
+    return (tf.function(f).get_concrete_function() for f in (losses, step))
 
 
 def _on_shell(z):

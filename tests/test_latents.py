@@ -186,3 +186,15 @@ def test_latents_that_do_not_fit_are_refused():
         latents.decode(small(), np.zeros(6))
     with pytest.raises(ValueError, match="NaN or infinity"):
         latents.decode(small(), np.full((1, 6), np.nan))
+
+
+def test_what_lesson_06_claims_holds_over_ten_draws():
+    """Made by tests/benchmarks/claims_06.py."""
+    import json
+    import pathlib
+
+    path = pathlib.Path(__file__).resolve().parents[1] / "data" / "results" / "06_claims.json"
+    claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
+    assert len(claims) == 12
+    for name, claim in claims.items():
+        assert len(claim["larger"]) == 10 and claim["holds_in"] == 10, name

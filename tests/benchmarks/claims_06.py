@@ -1,0 +1,115 @@
+"""Holds the claims of lesson 06 over ten draws.
+
+    python -m tests.benchmarks.claims_06      # data/results/06_claims.json; about 6 minutes on 2 cores
+
+The pages use one set of latents each, to stay quick; these are the same comparisons with ten others.
+"""
+
+import datetime
+import json
+import os
+import pathlib
+import time
+
+import numpy as np
+
+from helpers import art, checkpoints, directions, figures, latents, metrics
+
+FILE = pathlib.Path(__file__).resolve().parents[2] / "data" / "results" / "06_claims.json"
+DRAWS = range(10)
+
+
+def main():
+    """Measures each pair (what the page says is larger, what is smaller) ten times and writes the card."""
+    start = time.process_time()
+    heroes = checkpoints.load("heroes").averaged_generator
+    found = [draw(heroes, seed) for seed in DRAWS]
+    claims = {}
+    for name in found[0]:
+        larger, smaller = (np.array([row[name][side] for row in found]) for side in (0, 1))
+        claims[name] = {"larger": larger.astype(float).round(3).tolist(),
+                        "smaller": smaller.astype(float).round(3).tolist(),
+                        "holds_in": int(np.sum(larger > smaller))}  # fmt: skip
+    card = {"command": "python -m tests.benchmarks.claims_06", "draws": len(DRAWS),
+            "date": datetime.date.today().isoformat(), "machine": f"{os.cpu_count()} CPU cores",
+            "cpu_minutes": round((time.process_time() - start) / 60, 1), "claims": claims}  # fmt: skip
+    figures.write_bytes(FILE, (json.dumps(card, indent=1) + "\n").encode())
+    print({name: claim["holds_in"] for name, claim in claims.items()})
+
+
+def draw(heroes, seed):
+    """One draw's comparisons: {claim: (what is said to be larger, what is said to be smaller)}."""
+    z = latents.noise(heroes, 1000, seed=100 + seed)
+    return path(heroes, z) | truncation(heroes, z) | direction(heroes, z, seed) | search(heroes, z, seed) | nearest(heroes, z)
+
+
+def path(heroes, z):
+    contrast = lambda way: latents.decode(heroes, way).astype(float).std(axis=(1, 2, 3)).mean()  # noqa: E731
+    ends, a, b = contrast(z[:200]), z[:200], z[200:400]
+    line, circle = contrast(latents.lerp(a, b, 0.5)), contrast(latents.slerp(a, b, 0.5))
+    return {"halfway on the line paler by 1": (ends - 1, line),
+            "halfway on the circle not, within 1": (1, abs(circle - ends))}  # fmt: skip
+
+
+def truncation(heroes, z, real=[]):
+    if not real:
+        real.append(look(art.load("heroes").split().test.images[:300]))
+    half, whole = (
+        metrics.density_and_coverage(look(latents.decode(heroes, psi * z[:300])), real[0]) for psi in (0.5, 1)
+    )
+    return {"ψ = .5 costs .1 of coverage": (whole[1] - 0.1, half[1]), "ψ = .5 lowers density": (whole[0], half[0])}
+
+
+def look(pictures):
+    return metrics.features(pictures, progress=False)
+
+
+def redness(pictures):
+    pictures = pictures.astype(float)
+    return (pictures[..., 0] - pictures[..., 1:].mean(axis=-1)).mean(axis=(1, 2))
+
+
+def direction(heroes, z, seed):
+    many = latents.noise(heroes, 2000, seed=200 + seed)
+    red = redness(latents.decode(heroes, many))
+    redder = directions.directions_by_regression(many, red)
+    before, after = (redness(latents.decode(heroes, z[:500] + steps * redder)) for steps in (0, 3))
+    change = lambda v: np.abs(  # noqa: E731
+        latents.decode(heroes, z[:200] + 4 * v).astype(float) - latents.decode(heroes, z[:200] - 4 * v)
+    ).mean()
+    random = np.random.default_rng(seed).normal(size=(10, 100))
+    random /= np.linalg.norm(random, axis=1, keepdims=True)
+    own = directions.closed_form_directions(heroes, 5)
+    reds, others = many[np.argsort(red)[-40:]], many[np.argsort(red)[:1000]]
+    sums = np.stack([latents.combine([one, reds], [others]) for one in z[:200]])
+    return {
+        "19 of 20 new heroes become redder": (np.mean(after > before), 0.95),
+        "by two standard deviations": ((after - before).mean(), 2 * before.std()),
+        "own directions move more than random ones": (min(map(change, own)), max(map(change, random))),
+        "arithmetic makes 9 of 10 redder": (np.mean(redness(latents.decode(heroes, sums)) > before[:200]), 0.9),
+    }
+
+
+def search(heroes, z, seed):
+    found = latents.invert(heroes, latents.decode(heroes, z[:1])[0], seed=seed, progress=False)
+    return {"own picture found within .15": (0.15, found.losses.min()),
+            "worst start twice as far": (found.losses.max(), 2 * found.losses.min())}  # fmt: skip
+
+
+def nearest(heroes, z):
+    split = art.load("heroes").split()
+    flat = lambda pictures: pictures.astype(np.float32).reshape(len(pictures), -1)  # noqa: E731
+    known = flat(np.concatenate([split.train.images, split.train.images[:, :, ::-1]]))
+
+    def distances(pictures):
+        x = flat(pictures)
+        squares = (x**2).sum(axis=1)[:, None] - 2 * x @ known.T + (known**2).sum(axis=1)
+        return np.sqrt(squares.min(axis=1) / x.shape[1])
+
+    drawn, usual = distances(latents.decode(heroes, z)), distances(split.test.images)
+    return {"drawn heroes keep .8 of the usual distance": (np.median(drawn), 0.8 * np.median(usual)),
+            "none of 1,000 nearer than the nearest real one": (drawn.min(), usual.min())}  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Lesson 05's mixture: which share of a GAN's pictures belongs to the second art, for three λ.
+
+    python -m tests.benchmarks.mixture      # data/results/05_mixture.json; about 10 minutes on 2 cores
+"""
+
+import datetime
+import json
+import os
+import pathlib
+import platform
+
+import numpy as np
+
+from helpers import art, figures, gan_transfer, networks
+
+FILE = pathlib.Path(__file__).resolve().parents[2] / "data" / "results" / "05_mixture.json"
+SEEDS, LAMS, STEPS, SAMPLES = range(10), (1 / 3, 1.0, 3.0), 1200, 1000
+BETWEEN = 131  # brightness between the two arts: day 187 ± 8, neon 75 ± 7
+
+
+def main():
+    """Trains 30 small GANs and writes the card after each."""
+    day, neon = (art.reduce(art.load(n, size=32).split().train.images, 2) for n in ("city_day", "city_neon"))
+    rows = []
+    for lam in LAMS:
+        for seed in SEEDS:
+            rows.append({"lam": lam, "seed": seed, "share": share(lam, seed, day, neon)})
+            print(rows[-1], flush=True)
+            write(rows)
+
+
+def share(lam, seed, day, neon):
+    """Share of neon pictures that the GAN draws after STEPS steps."""
+    model = gan_transfer.Mixture(
+        networks.generator(16, seed=seed), networks.discriminator(16, seed=seed), seed=seed
+    )
+    model.compile(batch_size=32)
+    model.lam, model.first = lam, day
+    model.fit(neon, STEPS, verbose=False)
+    brightness = model.sample(SAMPLES, seed=0).astype(float).mean(axis=(1, 2, 3))
+    return float(np.mean(brightness < BETWEEN))
+
+
+def write(rows):
+    """The card with its rows, in one move."""
+    card = {
+        "title": "A GAN on a mixture of two arts: share of its pictures that belong to the second",
+        "data": "city_day and city_neon, 1,500 training pictures each, 16 px",
+        "lams": LAMS, "seeds": list(SEEDS), "steps": STEPS, "samples": SAMPLES,
+        "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}",
+        "date": datetime.date.today().isoformat(),
+        "command": "python -m tests.benchmarks.mixture",
+        "rows": rows,
+    }  # fmt: skip
+    figures.write_bytes(FILE, (json.dumps(card, indent=1) + "\n").encode())
+
+
+if __name__ == "__main__":
+    main()
