@@ -127,7 +127,7 @@ def lesson_problems(name, nb):
     """What a lesson must offer; 00 is the entrance and needs less, solutions nothing."""
     code, number = source_of(nb), name[:2]
     tagged = [t for c in nb["cells"] for t in tags(c)]
-    panels = len(re.findall(r"\bwidgets\.(?:panel|training_panel)\(|^\s*panel\(", code, flags=re.M))
+    panels = len(re.findall(r"\b(?:widgets|explorer)\.(?:panel|training_panel)\(|^\s*panel\(", code, flags=re.M))
     exercises = len({t for t in tagged if t.startswith(f"exercise-{number}.")})
     compared = tagged.count("nbval-check-output")
     needed = {"pictures": (len(pictures(nb)), 4), "checked exercises": (exercises, 1)}
