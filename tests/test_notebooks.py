@@ -278,3 +278,8 @@ def test_git_that_is_missing_is_no_error(monkeypatch, repository):
 
     monkeypatch.setattr(subprocess, "run", missing)
     assert committed.use_files(repository) and committed.names(repository) == ["00_a.ipynb"]
+
+
+def test_a_line_end_that_came_alone_is_kept():
+    pieces = [nbformat.v4.new_output("stream", name="stdout", text=text) for text in ("holds", "\n", "100%|##| 3/3\r", "\n")]
+    assert [o.text for o in notebooks.clean_outputs(pieces)] == ["holds\n100%|##| 3/3\n"]

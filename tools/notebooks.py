@@ -73,8 +73,14 @@ def clean_output(output):
 
 def clean_outputs(outputs):
     """Clean outputs, neighbouring pieces of one stream put together."""
+    # Before cleaning, since a piece may be a bare line end; and after, since what stood between may go.
+    return together(filter(None, map(clean_output, together(outputs))))
+
+
+def together(outputs):
+    """The outputs with neighbouring pieces of one stream as one."""
     kept = []
-    for output in filter(None, map(clean_output, outputs)):
+    for output in outputs:
         if output.output_type == "stream" and kept and kept[-1].get("name") == output.name:
             kept[-1].text += output.text
         else:
