@@ -95,10 +95,10 @@ def show(picture, *, alt):
 
 
 def _lighter(png):
-    """The PNG at half its size or less, changed by less than an eye could tell: pages hold dozens.
+    """The PNG at about half its size, and hardly changed: pages hold dozens.
 
     Charts get a palette of 256 colours. Pictures with more colours have each channel rounded to a
-    multiple of 8, which takes the noise out of what networks draw; `export` keeps every bit.
+    multiple of 8 (at most 4 levels off), which takes out noise; `export` keeps every bit.
     """
     exact = Image.open(io.BytesIO(png))
     few = exact.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)

@@ -89,8 +89,8 @@ class Anchored(gan.GAN):
 class Mixture(gan.GAN):
     """A GAN on two arts: each real picture comes from the second with the chance λ/(1 + λ).
 
-    That is minimising L_D1 + λ L_D2 of one discriminator. G learns the mixture: some of its
-    pictures look like the one art and some like the other; it blends nothing within a picture.
+    That is minimising L_D1 + λ L_D2 of one discriminator. Most of G's pictures look like the one
+    art or like the other, few like a blend; and G exaggerates the larger share (lesson 05, §5).
     Set `lam` and `first`, the pictures of D1 (uint8 [n, size, size, 3]), before `fit`.
     """
 

