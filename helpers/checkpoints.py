@@ -34,7 +34,8 @@ def save(model, path, *, full=True, dtype=None):
         arrays = weights.pack("generator", model.averaged_generator.variables)
         arrays |= weights.pack("discriminator", model.discriminator.variables)
         arrays = {key: array.astype(dtype or array.dtype) for key, array in arrays.items()}
-    return weights.write(path, arrays, _info(model, full))
+    # A full one is saved every minute of a run, so it must be quick; the other is kept and shared.
+    return weights.write(path, arrays, _info(model, full), compress=not full)
 
 
 def _info(model, full):

@@ -23,6 +23,17 @@ def test_what_is_uncovered_takes_the_background_colour():
     assert set(np.unique(black.numpy())) == {-1.0, 1.0}
 
 
+def test_edge_translation_uncovers_nothing_but_the_edge():
+    black = augment.augment(-tf.ones([64, 32, 32, 3]), "edge_translation", seed=(0, 0)).numpy()
+    assert (black == -1).all()
+    picture = np.arange(32, dtype=np.float32)[None, :, None, None] / 16 - 1  # rows from -1 to .94
+    images = tf.constant(np.broadcast_to(picture, (64, 32, 32, 3)).copy())
+    moved = augment.augment(images, "edge_translation", seed=(5, 6)).numpy()[:, :, 0, 0]
+    shifts = np.round((moved[:, 16] - images[:, 16, 0, 0].numpy()) * 16).astype(int)
+    expected = np.clip(np.arange(32)[None] + shifts[:, None], 0, 31) / 16 - 1
+    assert np.allclose(moved, expected, atol=1e-6) and set(shifts) == set(range(-4, 5))
+
+
 def test_translation_is_a_shift_of_at_most_an_eighth_and_all_shifts_occur():
     images = np.ones((400, 32, 32, 3), np.float32)
     images[:, 16, 16] = 0

@@ -30,6 +30,13 @@ def test_arrays_and_info_come_back(tmp_path):
     assert [path.name for path in file.parent.iterdir()] == ["a.npz"]
 
 
+def test_a_checkpoint_to_share_is_compressed_and_reads_the_same(tmp_path):
+    arrays = {"x": np.zeros(10_000, "float16")}
+    quick, small = (weights.write(tmp_path / f"{c}.npz", arrays, {}, compress=c) for c in (False, True))
+    assert small.stat().st_size < quick.stat().st_size / 10
+    assert all((weights.read(file)[0]["x"] == arrays["x"]).all() for file in (quick, small))
+
+
 def test_a_failing_write_leaves_the_old_file_and_no_litter(tmp_path):
     file = weights.write(tmp_path / "a.npz", {"x": np.ones(3)}, {"step": 1})
     with pytest.raises(TypeError):

@@ -122,6 +122,13 @@ def test_batch_and_augmentation_are_the_recipe_s_unless_given(folder, tmp_path):
     assert [recipe["augment"] for recipe in recipes] == ["translation", "cutout", ""]
 
 
+def test_r1_is_asked_for_every_fourth_step_and_off_unless_given(folder, tmp_path):
+    for name, words in {"a": [], "b": ["--r1", 0.5]}.items():
+        assert run(folder, *SMALL, *words, "--steps", 1, "--output", tmp_path / name) == 0
+    without, given = (card(tmp_path / name)["recipe"] for name in "ab")
+    assert without["r1"] == 0 and (given["r1"], given["penalty_every"]) == (0.5, 4)
+
+
 def test_mixed_precision_trains_and_saves_float32(folder, tmp_path):
     for precision in ("mixed_bfloat16", "mixed_float16"):
         output = tmp_path / precision
@@ -152,6 +159,7 @@ def test_folder_pictures_stand_on_white_and_every_fifth_is_held_out(folder):
         (["ART", "--steps", 1, "--size", 8, "--take", 99], "--take 99 is more than the 12"),
         (["ART", "--steps", 1, "--size", 33], "size 33 does not fit"),
         (["ART", "--steps", 1, "--learning-rate", 2], "--learning-rate takes a number"),
+        (["ART", "--steps", 1, "--r1", -1], "--r1 takes a number of 0 or more, got -1"),
         (["ART", "--steps", 1, "--batch", 0], "--batch takes 1 or more"),
         (["ART", "--steps", 1, "--augment", "blur"], "unknown augmentation 'blur'"),
         (["ART", "--steps", 1, "--freeze-discriminator", 9], "cannot freeze 9 layers"),
