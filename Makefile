@@ -36,14 +36,17 @@ reset:  ## give back the committed page of a lesson (N=05); yours is kept in my_
 data: setup  ## make the art again from its source packages and compare checksums
 	$(PY) -m data.build $(ARGS)
 
-checkpoints: setup  ## train the shipped generators again (two to three hours on 2 cores)
+checkpoints: setup  ## train the shipped generators again (five hours on 2 cores)
 	$(PY) -m helpers.train heroes --width 64 --batch 32 --learning-rate 0.0015 --precision mixed_bfloat16 --augment translation,cutout --steps 30000 --output build_cache/heroes
-	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --steps 16000 --output build_cache/city_day
+	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --steps 16000 --output build_cache/city_day_start
+	$(PY) -m helpers.train city_day --init build_cache/city_day_start --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/city_day
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('heroes', 'city_day')]"
-	$(PY) -m helpers.train creatures --init heroes --learning-rate 0.002 --batch 32 --augment translation --steps 5000 --output build_cache/creatures
-	$(PY) -m helpers.train city_sunset --init city_day --learning-rate 0.002 --batch 16 --augment translation --steps 3000 --output build_cache/city_sunset
-	$(PY) -m helpers.train city_neon --init city_day --learning-rate 0.002 --batch 16 --augment translation --steps 4000 --output build_cache/city_neon
-	$(PY) -m helpers.train city_ink --init city_day --learning-rate 0.002 --batch 16 --augment translation --steps 2000 --precision mixed_bfloat16 --output build_cache/city_ink
+	$(PY) -m helpers.train creatures --init heroes --learning-rate 0.002 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/creatures_start
+	$(PY) -m helpers.train creatures --init build_cache/creatures_start --learning-rate 0.001 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 6000 --output build_cache/creatures_more
+	$(PY) -m helpers.train creatures --init build_cache/creatures_more --learning-rate 0.001 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 5000 --output build_cache/creatures
+	$(PY) -m helpers.train city_sunset --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 3000 --output build_cache/city_sunset
+	$(PY) -m helpers.train city_neon --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 3000 --output build_cache/city_neon
+	$(PY) -m helpers.train city_ink --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 2000 --output build_cache/city_ink
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('creatures', 'city_sunset', 'city_neon', 'city_ink')]"
 
 bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="--seeds 0 1 2")
@@ -57,9 +60,11 @@ claims: setup  ## hold what the lessons claim with chance in it over ten seeds (
 	$(PY) -m tests.benchmarks.mixture
 	$(PY) -m tests.benchmarks.claims_06
 
-transfer: setup  ## lesson 05's table: eight arms, two pairs, three seeds (1 to 3 hours on 2 cores)
-	$(PY) -m tests.benchmarks.style_transfer --keep
+transfer: setup  ## lesson 05's table: nine arms, two pairs, three seeds (2 to 4 hours on 2 cores)
+	$(PY) -m helpers.train city_day --size 32 --width 64 --batch 32 --augment edge_translation --precision mixed_bfloat16 --steps 4000 --output build_cache/city_32
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 creatures creatures_cities
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 --arms scratch both --seeds 0 1 2 3 4 5 6 7 8 9 --steps 300 600
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 ink_50 neon_50 --precision mixed_bfloat16
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
 	$(PYTHON) -m tools.pins

@@ -4,6 +4,7 @@
     features = backbone.features(heroes.images)          # float32 [n, 1280]
 """
 
+import contextlib
 import json
 import os
 from dataclasses import dataclass, field
@@ -52,9 +53,21 @@ def load(name, size=None, weights="imagenet"):
     """
     if name not in BUILDERS:
         raise BackboneError(f"unknown backbone {name!r}; one of: {', '.join(names())}")
-    backbone = BUILDERS[name](weights)
+    with _float32():
+        backbone = BUILDERS[name](weights)
     backbone.size = _check_size(backbone.size if size is None else size)
     return backbone
+
+
+@contextlib.contextmanager
+def _float32():
+    """A backbone is a yardstick: it counts in float32 also where a GAN trains in bfloat16."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
 
 
 class Preprocessing(keras.layers.Layer):
@@ -65,6 +78,7 @@ class Preprocessing(keras.layers.Layer):
     """
 
     def __init__(self, size, scaling, **kwargs):
+        kwargs.setdefault("dtype", "float32")
         super().__init__(trainable=False, **kwargs)
         self.size, self.scaling = size, scaling
 

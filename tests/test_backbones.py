@@ -84,6 +84,17 @@ def test_features_do_not_depend_on_the_batch(lite0, pictures):
     assert np.abs(one - many).max() < 1e-4
 
 
+def test_features_do_not_depend_on_the_precision_that_a_gan_trains_in(lite0, pictures):
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        found = backbones.load("efficientnet_lite0").features(pictures[:4])
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+    finally:
+        keras.config.set_dtype_policy(policy)
+    assert np.array_equal(found, lite0.features(pictures[:4]))
+
+
 def test_pooling_is_the_mean_of_the_map(lite0, pictures):
     maps = lite0.features(pictures[:2], size=96, pool=False)
     assert maps.shape == (2, 3, 3, 1280)
