@@ -43,8 +43,9 @@ checkpoints: setup  ## train the shipped generators again (five hours on 2 cores
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('heroes', 'city_day')]"
 	$(PY) -m helpers.train creatures --init heroes --learning-rate 0.002 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/creatures_start
 	$(PY) -m helpers.train creatures --init build_cache/creatures_start --learning-rate 0.001 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 6000 --output build_cache/creatures_more
-	$(PY) -m helpers.train creatures --init build_cache/creatures_more --learning-rate 0.001 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 5000 --output build_cache/creatures
-	$(PY) -m helpers.train city_sunset --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 3000 --output build_cache/city_sunset
+	$(PY) -m helpers.train creatures --init build_cache/creatures_more --learning-rate 0.001 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 5000 --output build_cache/creatures_colour
+	$(PY) -m helpers.train creatures --init build_cache/creatures_colour --learning-rate 0.0007 --batch 32 --augment translation --r1 0.1 --precision mixed_bfloat16 --steps 2500 --output build_cache/creatures
+	$(PY) -m helpers.train city_sunset --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 2000 --output build_cache/city_sunset
 	$(PY) -m helpers.train city_neon --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 3000 --output build_cache/city_neon
 	$(PY) -m helpers.train city_ink --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 2000 --output build_cache/city_ink
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('creatures', 'city_sunset', 'city_neon', 'city_ink')]"

@@ -187,9 +187,15 @@ def ship(folder, name):
 
     Returns:
         pathlib.Path of the shipped checkpoint.
+
+    Raises:
+        FileNotFoundError: the run is not finished; nothing is copied.
     """
+    parts = {"checkpoint.npz": ".npz", "card.json": ".json"}
+    if missing := [part for part in parts if not (pathlib.Path(folder) / part).is_file()]:
+        raise FileNotFoundError(f"{folder} holds no {missing[0]}: wait for the run's end, then ship it")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for source, ending in (("checkpoint.npz", ".npz"), ("card.json", ".json")):
+    for source, ending in parts.items():
         temporary = FOLDER / f".{name}{ending}.part"
         shutil.copyfile(pathlib.Path(folder) / source, temporary)
         os.replace(temporary, FOLDER / f"{name}{ending}")

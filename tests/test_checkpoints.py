@@ -149,6 +149,16 @@ def test_shipped_files_are_held_against_their_cards(tmp_path, monkeypatch):
         checkpoints.load("dots")
 
 
+def test_a_run_without_its_card_is_not_shipped(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "FOLDER", tmp_path / "shipped")
+    tiny().save_checkpoint(tmp_path / "run" / "checkpoint.npz", full=False)
+    with pytest.raises(FileNotFoundError, match="no card.json: wait for the run's end"):
+        checkpoints.ship(tmp_path / "run", "dots")
+    assert not (tmp_path / "shipped").exists()
+    (tmp_path / "run" / "card.json").write_text("{}")
+    assert checkpoints.ship(tmp_path / "run", "dots").is_file()
+
+
 @pytest.mark.parametrize("name", checkpoints.names())
 def test_every_shipped_checkpoint_loads_and_draws(name):
     model = checkpoints.load(name)

@@ -20,6 +20,7 @@ def _(answer):
     angle = lambda x, y: np.arccos(np.clip(x @ y / 100, -1, 1))  # noqa: E731
     if not np.isclose(angle(a, quarter), angle(a, b) / 4, atol=1e-3):
         wrong("a quarter of the way must be a quarter of the angle: weights sin((1 − t)Ω) and sin(tΩ)")
+    a = 10 * np.eye(len(a))[0]  # its angle with itself is exactly 0 on every processor
     with np.errstate(all="ignore"):
         same = _vector(answer(a, a, 0.5), a.shape)
     if not np.isfinite(same).all():
