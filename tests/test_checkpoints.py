@@ -169,8 +169,8 @@ def test_every_shipped_checkpoint_loads_and_draws(name):
 
 
 # What each reached when it was shipped, with a little room: a worse one may not take its place.
-HIGHEST_KID = {"heroes": 0.3, "creatures": 0.5, "city_day": 1.0, "city_neon": 1.2, "city_sunset": 0.8,
-               "city_ink": 1.3}  # fmt: skip
+HIGHEST_KID = {"heroes": 0.3, "creatures": 0.5, "city_day": 0.7, "city_neon": 0.75, "city_sunset": 0.7,
+               "city_ink": 1.15}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", checkpoints.names())
