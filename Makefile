@@ -36,7 +36,7 @@ reset:  ## give back the committed page of a lesson (N=05); yours is kept in my_
 data: setup  ## make the art again from its source packages and compare checksums
 	$(PY) -m data.build $(ARGS)
 
-checkpoints: setup  ## train the shipped generators again (five hours on 2 cores)
+checkpoints: setup  ## train the shipped generators again (three to four hours on 2 cores)
 	$(PY) -m helpers.train heroes --width 64 --batch 32 --learning-rate 0.0015 --precision mixed_bfloat16 --augment translation,cutout --steps 30000 --output build_cache/heroes
 	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --steps 16000 --output build_cache/city_day_start
 	$(PY) -m helpers.train city_day --init build_cache/city_day_start --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/city_day
