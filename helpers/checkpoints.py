@@ -124,18 +124,22 @@ def path(name):
 
 
 def card(name):
-    """Reads the card of a shipped checkpoint: data, seed, steps, seconds, scores, command.
+    """Reads the card of a checkpoint: data, seed, steps, seconds, scores, command.
 
     Args:
-        name: a name from `names()`.
+        name: as for `path`.
 
     Returns:
-        Dictionary.
+        Dictionary; "before" lists the runs that it went on from, oldest first.
 
     Raises:
-        ValueError: there is no such checkpoint.
+        ValueError: there is no such checkpoint, or it has no card.
     """
-    return json.loads(path(name).with_suffix(".json").read_text(encoding="utf-8"))
+    file = path(name)
+    place = file.with_suffix(".json") if file.parent == FOLDER else file.with_name("card.json")
+    if not place.is_file():
+        raise ValueError(f"{file} has no card: expected {place.name} beside it")
+    return json.loads(place.read_text(encoding="utf-8"))
 
 
 def load(name):

@@ -366,13 +366,28 @@ def write_card(options, model, seconds, entries):
         "seconds": round(seconds, 1),
         "machine": machine(),
         "recipe": model.recipe,
-        "init": options.init,
+        **_origin(options),
         "precision": options.precision,
         "date": datetime.date.today().isoformat(),
         "sha256": checkpoints.sha256(folder / "checkpoint.npz"),
     }
     text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
     figures.write_bytes(folder / "card.json", text.encode())
+
+
+def _origin(options):
+    """The checkpoint that the run began with, and the runs behind that one, oldest first."""
+    source = options.output if options.resume else options.init
+    try:
+        last = checkpoints.card(source) if source else {}
+    except ValueError:  # a file alone, or a run that was killed before it had a card
+        last = {}
+    before = list(last.get("before", []))
+    if options.resume:
+        return {"init": last.get("init"), "before": before}
+    if last:
+        before.append({name: last[name] for name in ("command", "steps", "seconds")})
+    return {"init": options.init, "before": before}
 
 
 def _rights(name):

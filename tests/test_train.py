@@ -97,6 +97,22 @@ def test_seconds_stop_a_run_and_count_training_alone(folder, tmp_path):
     assert 0.3 <= found["seconds"] < 30 and found["steps"] >= 2
 
 
+def test_a_card_names_the_runs_that_it_went_on_from(folder, tmp_path):
+    first, second, third = (tmp_path / name for name in "abc")
+    assert run(folder, *SMALL, "--steps", 3, "--output", first) == 0
+    assert run(folder, "--init", first, "--steps", 2, "--output", second) == 0
+    assert run(folder, "--init", second, "--steps", 1, "--output", third) == 0
+    assert run(folder, "--resume", "--steps", 2, "--output", third) == 0
+    found = [card(place) for place in (first, second, third)]
+    assert [len(c["before"]) for c in found] == [0, 1, 2]
+    assert [c["steps"] for c in found[2]["before"]] == [3, 2]
+    assert [c["command"] for c in found[2]["before"]] == [c["command"] for c in found[:2]]
+    assert found[2]["init"] == str(second) and found[2]["steps"] == 2
+    (second / "card.json").unlink()
+    assert run(folder, "--init", second / "checkpoint.npz", "--steps", 1, "--output", first) == 0
+    assert card(first)["before"] == []
+
+
 def test_interrupt_saves_and_ends_cleanly(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(train, "_saver", lambda folder: StopAfterThree())
     assert run(folder, *SMALL, "--steps", 50, "--output", tmp_path / "out") == 0

@@ -181,17 +181,10 @@ def kept(options):
         return card, dict(pictures)
 
 
-def parent_card(name):
-    """The card of a parent, shipped or trained into a folder."""
-    if name in checkpoints.names():
-        return checkpoints.card(name)
-    return json.loads((pathlib.Path(name) / "card.json").read_text(encoding="utf-8"))
-
-
 def whole_training(card):
-    """Steps and seconds of a parent, with those of the run that it went on from."""
-    before = card.get("before", {"steps": 0, "seconds": 0})
-    return {key: round(card[key] + before[key], 1) for key in ("steps", "seconds")} | {"sha256": card["sha256"]}
+    """Steps and seconds of a parent, with those of the runs that it went on from."""
+    runs = [card, *card["before"]]
+    return {key: round(sum(run[key] for run in runs), 1) for key in ("steps", "seconds")} | {"sha256": card["sha256"]}
 
 
 def recipe():
@@ -211,7 +204,7 @@ def write(folder, card, pictures):
         "steps": sorted({row["steps"] for row in rows}),
         "samples": SCORED,
         "parents": {
-            name: whole_training(parent_card(name))
+            name: whole_training(checkpoints.card(name))
             for name in sorted({PAIRS[pair][0] for pair in card["controls"]})
         },
         "minutes": card["minutes"],
