@@ -192,8 +192,9 @@ def invert(generator, picture, restarts=8, steps=200, seed=0, *, rate=0.1, featu
 
     Adam on the mean squared pixel error; the rate falls to zero as a cosine. The norm is held
     within √d ± 2, where training drew nearly all latents: outside, a generator can match pixels
-    with latents that nothing else works on. A single start often ends in a wrong valley: on the
-    shipped heroes' own pictures errors ranged from .016 to .069 over 8 starts of 200 steps (1.4 s).
+    with latents that nothing else works on. A single start often ends in a wrong valley: for one
+    picture that the shipped heroes drew, the errors of 8 starts of 200 steps (1.4 s) lay between
+    .000 and .285.
 
     Args:
         generator: [n, latent_dim] -> [n, size, size, 3] in [-1, 1].
