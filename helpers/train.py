@@ -294,10 +294,15 @@ def fit(model, images, options):
 
 
 def _earlier_seconds(options):
-    card = options.output / "card.json"
-    if not options.resume or not card.is_file():
-        return 0.0
-    return float(json.loads(card.read_text(encoding="utf-8")).get("seconds", 0.0))
+    return float(_card(options.output).get("seconds", 0.0)) if options.resume else 0.0
+
+
+def _card(source):
+    """The card of a checkpoint; {} for a file alone, or a run that was killed before it had one."""
+    try:
+        return checkpoints.card(source)
+    except ValueError:
+        return {}
 
 
 def _saver(folder):
@@ -377,14 +382,11 @@ def write_card(options, model, seconds, entries):
 
 def _origin(options):
     """The checkpoint that the run began with, and the runs behind that one, oldest first."""
-    source = options.output if options.resume else options.init
-    try:
-        last = checkpoints.card(source) if source else {}
-    except ValueError:  # a file alone, or a run that was killed before it had a card
-        last = {}
-    before = list(last.get("before", []))
     if options.resume:
-        return {"init": last.get("init"), "before": before}
+        last = _card(options.output)
+        return {"init": last.get("init"), "before": last.get("before", [])}
+    last = _card(options.init) if options.init else {}
+    before = list(last.get("before", []))
     if last:
         before.append({name: last[name] for name in ("command", "steps", "seconds")})
     return {"init": options.init, "before": before}
