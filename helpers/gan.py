@@ -62,6 +62,7 @@ class GAN(Fits, keras.Model):
         self.discriminator = discriminator
         self.averaged_generator = keras.models.clone_model(generator)
         self.averaged_generator.set_weights(generator.get_weights())
+        self.averaged_generator.spec = getattr(generator, "spec", None)
         self.seed = seed
         self.step = keras.Variable(
             0, dtype="int64", trainable=False, name="step", aggregation="only_first_replica"

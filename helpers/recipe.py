@@ -21,7 +21,6 @@ RECIPE = {
 }
 
 
-
 def changed(changes):
     """The recipe with some entries changed.
 

@@ -45,6 +45,14 @@ def test_a_discriminator_step_leaves_the_generator_and_moves_its_statistics_once
     np.testing.assert_allclose(norm.moving_mean.numpy(), expected, atol=1e-6)
 
 
+def test_the_averaged_generator_can_be_built_again_like_g():
+    model = tiny()
+    again = networks.build(model.averaged_generator.spec)
+    again.set_weights(model.averaged_generator.get_weights())
+    expected = model.averaged_generator(NOISE, training=False)
+    np.testing.assert_array_equal(again(NOISE, training=False), expected)
+
+
 def test_a_generator_step_leaves_the_discriminator_bit_for_bit():
     model = tiny()
     before, own = values(model.discriminator.variables), values(model.generator.variables)

@@ -58,6 +58,14 @@ def test_training_the_child_leaves_the_parent_alone(parent):
     assert not all(same(arrays(child.generator), arrays(parent.averaged_generator)))
 
 
+def test_the_fast_recipe_changes_the_childs_rates_alone(parent):
+    child = gan_transfer.child(parent, **gan_transfer.FAST)
+    changed = {name for name, value in child.recipe.items() if value != parent.recipe[name]}
+    assert changed == {"generator_rate", "discriminator_rate", "decay"}
+    assert child.recipe["generator_rate"] > child.recipe["discriminator_rate"]
+    assert float(child.generator_optimizer.learning_rate) == pytest.approx(gan_transfer.FAST["generator_rate"])
+
+
 def test_frozen_layers_of_d_do_not_move(parent):
     child = gan_transfer.child(parent, freeze=1)
     child.fit(pictures(16, 200), 3, verbose=False)
