@@ -4,6 +4,7 @@ ARGS   ?=
 N      ?=
 PY     := .venv/bin/python
 COLAB  := .venv-colab/bin/python
+TEN    := 0 1 2 3 4 5 6 7 8 9
 FIRST  := /lab/tree/notebooks/00_start_here.ipynb
 # Jupyter refuses root unless told so; in a container there is nobody else.
 ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -65,14 +66,14 @@ claims: setup  ## hold what the lessons claim with chance in it over ten seeds (
 transfer: setup  ## lesson 05's table: eleven arms, seven pairs, three to ten seeds (5 to 8 hours on 2 cores)
 	$(PY) -m helpers.train city_day --size 32 --width 64 --batch 32 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 4000 --output build_cache/city_32
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 creatures creatures_cities
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 --arms scratch both --seeds 0 1 2 3 4 5 6 7 8 9 --steps 600
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 --arms scratch both --seeds $(TEN) --steps 600
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 ink_50 neon_50 --precision mixed_bfloat16
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch both --seeds 0 1 2 3 4 5 6 7 8 9 --steps 600 --precision mixed_bfloat16
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures creatures_100 --arms scratch_fast --seeds 0 1 2 3 4 5 6 7 8 9 --steps 600
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures creatures_100 --arms fast --seeds 0 1 2 3 4 5 6 7 8 9 --steps 100 150
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms fast --seeds 0 1 2 3 4 5 6 7 8 9 --steps 200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch_fast --seeds 0 1 2 3 4 5 6 7 8 9 --steps 1200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms fast --seeds 0 1 2 3 4 5 6 7 8 9 --steps 100 150 --precision mixed_bfloat16
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch both --seeds $(TEN) --steps 600 --precision mixed_bfloat16
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures creatures_100 --arms scratch_fast --seeds $(TEN) --steps 600
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures creatures_100 --arms fast --seeds $(TEN) --steps 100 150
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms fast --seeds $(TEN) --steps 200
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch_fast --seeds $(TEN) --steps 1200
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms fast --seeds $(TEN) --steps 100 150 --precision mixed_bfloat16
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
 	$(PYTHON) -m tools.pins

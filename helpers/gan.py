@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from . import art, augment as augmentation, checkpoints, losses, networks, recipe, weights
+from . import art, augment as augmentation, blending, checkpoints, losses, networks, recipe, weights
 from .recipe import RECIPE  # noqa: F401  (gan.RECIPE)
 from .training import Fits
 
@@ -60,9 +60,7 @@ class GAN(Fits, keras.Model):
         super().__init__(name="gan")
         self.generator = generator
         self.discriminator = discriminator
-        self.averaged_generator = keras.models.clone_model(generator)
-        self.averaged_generator.set_weights(generator.get_weights())
-        self.averaged_generator.spec = getattr(generator, "spec", None)
+        self.averaged_generator = blending.copy(generator)
         self.seed = seed
         self.step = keras.Variable(
             0, dtype="int64", trainable=False, name="step", aggregation="only_first_replica"

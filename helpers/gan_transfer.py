@@ -15,7 +15,7 @@ from keras import layers
 from . import gan, metrics, networks, objective
 
 RATE = 2e-3  # of both networks when fine-tuning: gentler rates keep drawing the parent, see lesson 05
-# For 100 to 150 steps: a G four times as fast as D leaves its parent soonest, see lesson 05.
+# For 100 to 150 steps: a faster G leaves its parent within them, see lesson 05.
 FAST = {"generator_rate": 8e-3, "discriminator_rate": 2e-3, "decay": 0.6}
 
 

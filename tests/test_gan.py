@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers import gan, losses, networks
+from helpers import blending, gan, losses, networks
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = np.random.default_rng(0).integers(0, 256, (50, 8, 8, 3), dtype=np.uint8)
@@ -51,6 +51,15 @@ def test_the_averaged_generator_can_be_built_again_like_g():
     again.set_weights(model.averaged_generator.get_weights())
     expected = model.averaged_generator(NOISE, training=False)
     np.testing.assert_array_equal(again(NOISE, training=False), expected)
+
+
+def test_the_average_of_a_network_from_elsewhere_can_be_copied():
+    own = keras.Sequential([keras.Input((8,)), keras.layers.Dense(12), keras.layers.Reshape((2, 2, 3))])
+    model = gan.GAN(own, tiny().discriminator)
+    copy = blending.copy(model.averaged_generator)
+    for twin in (model.averaged_generator, copy):
+        assert not hasattr(twin, "spec")
+        assert all(np.array_equal(a, b) for a, b in zip(twin.get_weights(), own.get_weights()))
 
 
 def test_a_generator_step_leaves_the_discriminator_bit_for_bit():
