@@ -4,8 +4,9 @@
     python -m helpers.train creatures --init heroes --steps 1500 --output my_art/creatures
     python -m helpers.train path/to/pictures --steps 2000 --output my_art/mine
 
-The output folder then holds checkpoint.npz (averaged generator and discriminator), card.json,
-samples.png, samples.npz (`images` uint8) and training.npz, from which --resume goes on.
+The output folder then holds checkpoint.npz (averaged generator and discriminator, as float16: half
+the file), card.json, samples.png, samples.npz (`images` uint8) and training.npz, from which --resume
+goes on.
 """
 
 import argparse
@@ -22,7 +23,6 @@ import numpy as np
 from . import art, checkpoints, figures
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
-_LARGEST_FILE = 8_000_000  # bytes; a bigger checkpoint is stored as float16
 _SAVE_EVERY = 60  # seconds between two saves of a long run
 _SCORED = 1000
 _PENALTY_EVERY = 4  # steps between two R1 penalties, each four times as strong: a fifth of the cost
@@ -120,12 +120,12 @@ def run(options, command):
     model = resumed(options) if options.resume else started(options)
     train, held_out, data = pictures(options, model.size)
     seconds, finished = fit(model, train, options)
-    save(model, options.output, options.samples)
+    shared = save(model, options.output, options.samples)
     scores = {}
     if finished:
         print("Scoring …", flush=True)
-        scores = score(model, train, held_out)
-    write_card(options, model, seconds, {"data": data, "scores": scores, "command": command})
+        scores = score(shared, train, held_out)
+    write_card(options, model, seconds, {"data": data, "scores": scores, **_origin(options, command)})
     report(options.output, model, seconds, scores)
 
 
@@ -326,18 +326,24 @@ def save(model, folder, count):
         model: gan.GAN.
         folder: the output folder, made when needed.
         count: how many samples.
+
+    Returns:
+        gan.GAN read again from checkpoint.npz, whose weights were rounded to float16: the one to score.
     """
+    import keras
+
     folder.mkdir(parents=True, exist_ok=True)
     model.save_checkpoint(folder / "training.npz")
-    small = model.save_checkpoint(folder / "checkpoint.npz", full=False)
-    if small.stat().st_size > _LARGEST_FILE:
-        model.save_checkpoint(small, full=False, dtype="float16")
-    images = model.sample(count, seed=0)
+    keras.config.set_dtype_policy("float32")  # as the lessons will load it, whatever it was trained in
+    small = model.save_checkpoint(folder / "checkpoint.npz", full=False, dtype="float16")
+    shared = checkpoints.build(small)
+    images = shared.sample(count, seed=0)
     temporary = folder / ".samples.part.npz"
     np.savez_compressed(temporary, images=images)
     os.replace(temporary, folder / "samples.npz")
     sheet = figures.tile(images[:64], columns=8)
     figures.export(sheet, folder / "samples.png", size=max(768, *sheet.shape[:2]))
+    return shared
 
 
 def score(model, train, held_out):
@@ -371,7 +377,6 @@ def write_card(options, model, seconds, entries):
         "seconds": round(seconds, 1),
         "machine": machine(),
         "recipe": model.recipe,
-        **_origin(options),
         "precision": options.precision,
         "date": datetime.date.today().isoformat(),
         "sha256": checkpoints.sha256(folder / "checkpoint.npz"),
@@ -380,16 +385,21 @@ def write_card(options, model, seconds, entries):
     figures.write_bytes(folder / "card.json", text.encode())
 
 
-def _origin(options):
-    """The checkpoint that the run began with, and the runs behind that one, oldest first."""
+def _origin(options, command):
+    """The command that makes the run again, the checkpoint it began with, and the runs behind that."""
     if options.resume:
         last = _card(options.output)
-        return {"init": last.get("init"), "before": last.get("before", [])}
+        return {
+            "command": last.get("command", command),
+            "resumed": [*last.get("resumed", []), command],
+            "init": last.get("init"),
+            "before": last.get("before", []),
+        }
     last = _card(options.init) if options.init else {}
     before = list(last.get("before", []))
     if last:
         before.append({name: last[name] for name in ("command", "steps", "seconds")})
-    return {"init": options.init, "before": before}
+    return {"command": command, "init": options.init, "before": before}
 
 
 def _rights(name):

@@ -87,6 +87,7 @@ def test_a_run_resumed_after_an_interrupt_ends_where_the_straight_one_does(
     assert run(folder, "--steps", 6, "--resume", "--samples", 5, "--output", halves) == 0
     first, second = (weights.read(place / "training.npz")[0] for place in (straight, halves))
     assert card(halves)["steps"] == 6
+    assert card(halves)["command"] == card(straight)["command"].replace("straight", "halves")
     for key, array in first.items():
         np.testing.assert_allclose(array, second[key], atol=1e-4, err_msg=key)
 
@@ -108,6 +109,8 @@ def test_a_card_names_the_runs_that_it_went_on_from(folder, tmp_path):
     assert [c["steps"] for c in found[2]["before"]] == [3, 2]
     assert [c["command"] for c in found[2]["before"]] == [c["command"] for c in found[:2]]
     assert found[2]["init"] == str(second) and found[2]["steps"] == 2
+    assert "--steps 1" in found[2]["command"] and len(found[2]["resumed"]) == 1
+    assert "--resume --steps 2" in found[2]["resumed"][0]
     (second / "card.json").unlink()
     assert run(folder, "--init", second / "checkpoint.npz", "--steps", 1, "--output", first) == 0
     assert card(first)["before"] == []
@@ -145,12 +148,13 @@ def test_r1_is_asked_for_every_fourth_step_and_off_unless_given(folder, tmp_path
     assert without["r1"] == 0 and (given["r1"], given["penalty_every"]) == (0.5, 4)
 
 
-def test_mixed_precision_trains_and_saves_float32(folder, tmp_path):
+def test_mixed_precision_trains_and_goes_on_in_float32(folder, tmp_path):
     for precision in ("mixed_bfloat16", "mixed_float16"):
         output = tmp_path / precision
         assert run(folder, *SMALL, "--steps", 2, "--precision", precision, "--output", output) == 0
-        arrays, _ = weights.read(output / "checkpoint.npz")
-        assert all(array.dtype == np.float32 for array in arrays.values())
+        full, small = (weights.read(output / f"{name}.npz")[0] for name in ("training", "checkpoint"))
+        kinds = [{array.dtype.name for array in arrays.values()} for arrays in (full, small)]
+        assert "float32" in kinds[0] and "float16" not in kinds[0] and kinds[1] == {"float16"}
 
 
 def test_take_trains_on_fewer(folder, tmp_path):
