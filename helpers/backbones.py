@@ -53,15 +53,18 @@ def load(name, size=None, weights="imagenet"):
     """
     if name not in BUILDERS:
         raise BackboneError(f"unknown backbone {name!r}; one of: {', '.join(names())}")
-    with _float32():
+    with float32():
         backbone = BUILDERS[name](weights)
     backbone.size = _check_size(backbone.size if size is None else size)
     return backbone
 
 
 @contextlib.contextmanager
-def _float32():
-    """A backbone is a yardstick: it counts in float32 also where a GAN trains in bfloat16."""
+def float32():
+    """What is built inside counts in float32, also where a GAN trains in bfloat16.
+
+    A backbone is a yardstick, and so is the generator that is scored with it.
+    """
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:

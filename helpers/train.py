@@ -328,15 +328,15 @@ def save(model, folder, count):
         count: how many samples.
 
     Returns:
-        gan.GAN read again from checkpoint.npz, whose weights were rounded to float16: the one to score.
+        gan.GAN read again from checkpoint.npz, the one to score: its weights went through float16.
     """
-    import keras
+    from . import backbones
 
     folder.mkdir(parents=True, exist_ok=True)
     model.save_checkpoint(folder / "training.npz")
-    keras.config.set_dtype_policy("float32")  # as the lessons will load it, whatever it was trained in
     small = model.save_checkpoint(folder / "checkpoint.npz", full=False, dtype="float16")
-    shared = checkpoints.build(small)
+    with backbones.float32():  # as the lessons will load it, whatever it was trained in
+        shared = checkpoints.build(small)
     images = shared.sample(count, seed=0)
     temporary = folder / ".samples.part.npz"
     np.savez_compressed(temporary, images=images)
@@ -386,7 +386,7 @@ def write_card(options, model, seconds, entries):
 
 
 def _origin(options, command):
-    """The command that makes the run again, the checkpoint it began with, and the runs behind that."""
+    """The commands that began the run and went on with it, its checkpoint, and the runs behind that."""
     if options.resume:
         last = _card(options.output)
         return {
@@ -398,7 +398,8 @@ def _origin(options, command):
     last = _card(options.init) if options.init else {}
     before = list(last.get("before", []))
     if last:
-        before.append({name: last[name] for name in ("command", "steps", "seconds")})
+        kept = ("command", "resumed", "steps", "seconds")
+        before.append({name: last[name] for name in kept if name in last})
     return {"command": command, "init": options.init, "before": before}
 
 

@@ -111,6 +111,8 @@ def test_a_card_names_the_runs_that_it_went_on_from(folder, tmp_path):
     assert found[2]["init"] == str(second) and found[2]["steps"] == 2
     assert "--steps 1" in found[2]["command"] and len(found[2]["resumed"]) == 1
     assert "--resume --steps 2" in found[2]["resumed"][0]
+    assert run(folder, "--init", third, "--steps", 1, "--output", tmp_path / "d") == 0
+    assert card(tmp_path / "d")["before"][-1]["resumed"] == found[2]["resumed"]
     (second / "card.json").unlink()
     assert run(folder, "--init", second / "checkpoint.npz", "--steps", 1, "--output", first) == 0
     assert card(first)["before"] == []
@@ -148,13 +150,17 @@ def test_r1_is_asked_for_every_fourth_step_and_off_unless_given(folder, tmp_path
     assert without["r1"] == 0 and (given["r1"], given["penalty_every"]) == (0.5, 4)
 
 
-def test_mixed_precision_trains_and_goes_on_in_float32(folder, tmp_path):
+def test_mixed_precision_goes_on_in_float32_and_is_scored_in_it(folder, tmp_path, monkeypatch):
+    scored = []
+    monkeypatch.setattr(train, "score", lambda model, *_: scored.append(model) or {})
     for precision in ("mixed_bfloat16", "mixed_float16"):
         output = tmp_path / precision
         assert run(folder, *SMALL, "--steps", 2, "--precision", precision, "--output", output) == 0
         full, small = (weights.read(output / f"{name}.npz")[0] for name in ("training", "checkpoint"))
         kinds = [{array.dtype.name for array in arrays.values()} for arrays in (full, small)]
         assert "float32" in kinds[0] and "float16" not in kinds[0] and kinds[1] == {"float16"}
+        assert {layer.compute_dtype for layer in scored[-1].averaged_generator.layers} == {"float32"}
+        assert keras.config.dtype_policy().name == precision  # as the run asked, not as the file was read
 
 
 def test_take_trains_on_fewer(folder, tmp_path):
