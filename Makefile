@@ -38,9 +38,9 @@ data: setup  ## make the art again from its source packages and compare checksum
 	$(PY) -m data.build $(ARGS)
 
 checkpoints: setup  ## train the shipped generators again (three to four hours on 2 cores)
-	$(PY) -m helpers.train heroes --width 64 --batch 32 --learning-rate 0.0015 --precision mixed_bfloat16 --augment translation,cutout --steps 30000 --output build_cache/heroes_start
+	$(PY) -m helpers.train heroes --width 64 --batch 32 --learning-rate 0.0015 --precision mixed_bfloat16 --augment translation,cutout --r1 0 --palette 0 --steps 30000 --output build_cache/heroes_start
 	$(PY) -m helpers.train heroes --init build_cache/heroes_start --learning-rate 0.001 --batch 32 --augment translation --r1 0.1 --precision mixed_bfloat16 --steps 6000 --output build_cache/heroes
-	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --steps 16000 --output build_cache/city_day_start
+	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --r1 0 --palette 0 --steps 16000 --output build_cache/city_day_start
 	$(PY) -m helpers.train city_day --init build_cache/city_day_start --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/city_day
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('heroes', 'city_day')]"
 	$(PY) -m helpers.train creatures --init build_cache/heroes_start --learning-rate 0.002 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/creatures_start
@@ -64,7 +64,7 @@ claims: setup  ## hold what the lessons claim with chance in it over ten seeds (
 	$(PY) -m tests.benchmarks.claims_06
 
 transfer: setup  ## lesson 05's table: eleven arms, seven pairs, three to ten seeds (5 to 8 hours on 2 cores)
-	$(PY) -m helpers.train city_day --size 32 --width 64 --batch 32 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 4000 --output build_cache/city_32
+	$(PY) -m helpers.train city_day --size 32 --width 64 --batch 32 --palette 0 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 4000 --output build_cache/city_32
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 creatures creatures_cities
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 --arms scratch both --seeds $(TEN) --steps 600
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 ink_50 neon_50 --precision mixed_bfloat16

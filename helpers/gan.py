@@ -20,7 +20,7 @@ _BATCH, _NOISE_D, _NOISE_G, _REAL, _FAKE_D, _FAKE_G, _REAL_G, _SAMPLE = range(0,
 _STREAMS = 64
 
 
-def make(size=32, *, seed=0, width=None, latent_dim=None, **changes):
+def make(size=32, *, seed=0, width=None, latent_dim=None, palette=None, **changes):
     """Builds and compiles the course's GAN with its recipe, or with parts of the recipe changed.
 
     Args:
@@ -28,6 +28,7 @@ def make(size=32, *, seed=0, width=None, latent_dim=None, **changes):
         seed: seed of the weights and of the whole training.
         width: channels of both networks' outer layers; None for the tuned defaults.
         latent_dim: length of the noise vector; None for the default.
+        palette: colours of one picture; None for the default, 0 to paint every pixel freely.
         **changes: entries of RECIPE with other values.
 
     Returns:
@@ -37,7 +38,7 @@ def make(size=32, *, seed=0, width=None, latent_dim=None, **changes):
         ValueError: a name in changes is not in RECIPE.
     """
     model = GAN(
-        networks.generator(size, width=width, latent_dim=latent_dim, seed=seed),
+        networks.generator(size, width=width, latent_dim=latent_dim, palette=palette, seed=seed),
         networks.discriminator(size, width=width, seed=seed),
         seed=seed,
     )

@@ -10,32 +10,37 @@ import keras
 import numpy as np
 from keras import layers
 
+from .palette import Palette
+
 # The tunable defaults of the course's networks, in one place.
-DEFAULTS = {"latent_dim": 100, "generator_width": 32, "discriminator_width": 32}
+DEFAULTS = {"latent_dim": 100, "generator_width": 32, "discriminator_width": 32, "palette": 16}
 
 _STARTING_SIDE = 4
 _WIDEST = 4  # the widest layer has this many times `width` channels, at any picture size
 
 
-def generator(size=32, *, width=None, latent_dim=None, seed=0):
-    """The course's generator: Dense to 4×4, then transposed convolutions that double the side.
+def generator(size=32, *, width=None, latent_dim=None, palette=None, seed=0):
+    """The course's generator: Dense to 4×4, transposed convolutions that double the side, a palette.
 
     Args:
         size: side of the pictures in pixels: 8, 16, 32, 64 or 128.
         width: channels of the last hidden layer; deeper layers have two and four times as many.
         latent_dim: length of the noise vector z ~ N(0, I).
+        palette: colours of one picture, see `Palette`; 0 paints every pixel freely, for art without
+            flat colours: three channels, a canvas, a tanh.
         seed: seed of the initial weights.
 
     Returns:
         keras.Sequential, [n, latent_dim] -> float32 [n, size, size, 3] in [-1, 1].
 
     Raises:
-        ValueError: the size is not 4 times a power of two.
+        ValueError: the size is not 4 times a power of two, or the palette has 1 colour.
 
     Paper: Radford et al., DCGAN, arXiv 1511.06434.
     """
     width = width or DEFAULTS["generator_width"]
     latent_dim = latent_dim or DEFAULTS["latent_dim"]
+    palette = DEFAULTS["palette"] if palette is None else palette
     widths = [_channels(width, level) for level in reversed(range(_levels(size)))]
     start = initializers(seed)
     stack = [
@@ -51,11 +56,12 @@ def generator(size=32, *, width=None, latent_dim=None, seed=0):
             layers.ReLU(name=f"relu{index}"),
             batch_norm(f"norm{index}"),
         ]
-    stack += [_up(3, next(start), name="to_rgb"), Canvas(name="canvas"), tanh("pixels")]
-    return _with_spec(
-        keras.Sequential(stack, name="generator"),
-        {"network": "generator", "size": size, "width": width, "latent_dim": latent_dim},
-    )
+    if palette:
+        stack += [Palette(palette, seed=seed * 1000 + 500)]
+    else:
+        stack += [_up(3, next(start), name="to_rgb"), Canvas(name="canvas"), tanh("pixels")]
+    spec = {"network": "generator", "size": size, "width": width, "latent_dim": latent_dim}
+    return _with_spec(keras.Sequential(stack, name="generator"), spec | {"palette": palette})
 
 
 class Canvas(layers.Layer):
@@ -71,13 +77,14 @@ class Canvas(layers.Layer):
     def call(self, pictures):
         return pictures + self.map
 
-    def start_at(self, mean):
-        """Starts at a mean picture, unless something has been learnt already.
+    def start_at(self, images):
+        """Starts at the pictures' mean, unless something has been learnt already.
 
         Args:
-            mean: float [size, size, 3] in [-1, 1].
+            images: uint8 [m, size, size, 3], the training pictures.
         """
         if not np.any(self.map.numpy()):
+            mean = images.mean(axis=0) / 127.5 - 1
             self.map.assign(np.arctanh(np.clip(mean, -0.98, 0.98)))
 
 
@@ -197,6 +204,8 @@ def build(spec, seed=0):
         )
     settings = dict(spec)
     name = settings.pop("network", None)
+    if name == "generator":
+        settings.setdefault("palette", 0)  # a file from before there were palettes
     if name not in _NETWORKS:
         raise ValueError(f"unknown network {name!r}; one of: {', '.join(sorted(_NETWORKS))}")
     return _NETWORKS[name](**settings, seed=seed)

@@ -15,9 +15,9 @@ RECIPE = {
     "decay": 1.0,  # over this last part of a run, here all of it, the rates fall linearly to zero
     "augment": "translation",
     "average": 0.999,  # its warm-up makes that a tenth of the steps taken, up to step 9,000
-    "r1": 0.0,
+    "r1": 0.1,
     "r2": 0.0,
-    "penalty_every": 1,
+    "penalty_every": 4,  # steps between two penalties, each then four times as strong
 }
 
 

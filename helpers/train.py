@@ -25,7 +25,6 @@ from . import art, checkpoints, figures
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 _SAVE_EVERY = 60  # seconds between two saves of a long run
 _SCORED = 1000
-_PENALTY_EVERY = 4  # steps between two R1 penalties, each four times as strong: a fifth of the cost
 
 
 def main(arguments=None):
@@ -57,6 +56,8 @@ def parser():
     add("art", metavar="ART", help=f"an art set ({', '.join(art.names())}) or a folder of pictures")
     add("--size", type=int, help="side in pixels (default 32, or that of --init)")
     add("--width", type=int, help="channels of the outer layers (default: tuned for a CPU)")
+    add("--palette", type=int, metavar="N",
+        help="colours of one picture (default 16); 0 paints freely, for art without flat colours")  # fmt: skip
     length = command.add_mutually_exclusive_group(required=True)
     length.add_argument("--seconds", type=float, help="seconds of training alone")
     length.add_argument("--steps", type=int, help="steps in all; 0 only draws samples")
@@ -66,7 +67,7 @@ def parser():
     add("--learning-rate", type=float, help="of both networks (default: the recipe's; half with --init)")
     add("--batch", type=int, metavar="N", help="pictures in a step (default: the recipe's)")
     add("--augment", metavar="POLICY", help="changes before D, such as translation,cutout, or none")
-    add("--r1", type=float, metavar="GAMMA", help="R1 penalty on real pictures, every fourth step (default: none)")
+    add("--r1", type=float, metavar="GAMMA", help="R1 penalty on real pictures (default: the recipe's; 0 for none)")
     add("--freeze-discriminator", type=int, default=0, metavar="K", help="freeze its first K layers")
     # Measured: 15 times slower than float32 on a processor with AVX2 alone, 1.2 to 2 times faster with AMX.
     add("--precision", choices=PRECISIONS, default="float32",
@@ -88,7 +89,7 @@ def check(options):
     """
     if options.seconds is not None and not 0 < options.seconds < float("inf"):
         raise ValueError(f"--seconds takes a positive number, got {options.seconds}")
-    limits = {"steps": 0, "seed": 0, "take": 1, "width": 1, "samples": 1, "batch": 1}
+    limits = {"steps": 0, "seed": 0, "take": 1, "width": 1, "samples": 1, "batch": 1, "palette": 0}
     for name, lowest in limits.items():
         value = getattr(options, name)
         if value is not None and value < lowest:
@@ -139,7 +140,7 @@ def started(options):
         gan.GAN, compiled.
 
     Raises:
-        ValueError: --size or --width differ from those of the file.
+        ValueError: --size, --width or --palette differ from those of the file.
     """
     import keras
 
@@ -152,10 +153,11 @@ def started(options):
         _same_shape(options, model, source)
         model.seed = options.seed
     else:
-        model = gan.make(options.size or 32, seed=options.seed, width=options.width)
+        build = {"width": options.width, "palette": options.palette}
+        model = gan.make(options.size or 32, seed=options.seed, **build)
     networks.freeze_first(model.discriminator, options.freeze_discriminator)
     asked = {"batch_size": options.batch, "augment": options.augment, "r1": options.r1}
-    asked["penalty_every"] = _PENALTY_EVERY if options.r1 else None
+    asked["penalty_every"] = gan.RECIPE["penalty_every"] if options.r1 else None
     asked = {name: value for name, value in asked.items() if value is not None}
     model.compile(**{**model.recipe, **_rates(options, model), **asked})
     return model
@@ -205,7 +207,8 @@ def resumed(options):
 
 def _same_shape(options, model, source):
     wanted = {"size": (options.size, model.size)}
-    wanted["width"] = (options.width, model.generator.spec.get("width"))
+    for name in ("width", "palette"):
+        wanted[name] = (getattr(options, name), model.generator.spec.get(name))
     for name, (asked, found) in wanted.items():
         if asked is not None and asked != found:
             raise ValueError(f"--{name} {asked} does not fit {source}, which has {found}")

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
 
-from . import art, networks
+from . import networks
 
 _RECORD_EVERY = 20
 _SNAPSHOT_EVERY = 50
@@ -103,12 +103,12 @@ class Fits:
         self._images, self._images_source = tf.constant(images), images
         self.train_function = None  # the traced step holds the old pictures
         if self.step_count == 0:
-            self._start_canvas(art.to_float(images).mean(axis=0))
+            self._start_at(images)
 
-    def _start_canvas(self, mean):
+    def _start_at(self, images):
         for layer in (*self.generator.layers, *self.averaged_generator.layers):
-            if isinstance(layer, networks.Canvas):
-                layer.start_at(mean)
+            if isinstance(layer, (networks.Canvas, networks.Palette)):
+                layer.start_at(images)
 
 
 class Watch(keras.callbacks.Callback):

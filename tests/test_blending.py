@@ -61,8 +61,8 @@ def test_swapping_takes_exactly_the_named_layers(two):
         source = child if layer.name in ("dense", "norm") else parent
         assert layer_bits(swapped, layer.name) == layer_bits(source, layer.name), layer.name
     assert layer_bits(parent, "dense") != layer_bits(child, "dense")
-    one = blending.swap_layers(parent, child, "to_rgb")
-    assert layer_bits(one, "to_rgb") == layer_bits(child, "to_rgb")
+    one = blending.swap_layers(parent, child, "palette")
+    assert layer_bits(one, "palette") == layer_bits(child, "palette")
     assert layer_bits(one, "dense") == layer_bits(parent, "dense")
     with pytest.raises(ValueError, match="is called 'relu'; one of: dense, norm"):
         blending.swap_layers(parent, child, ["relu"])
@@ -91,9 +91,10 @@ def test_statistics_are_measured_anew_norm_after_norm():
 
 
 def test_blocks_group_layers_by_their_side():
-    assert blending.blocks(networks.generator(16, width=4)) == {
-        "4 px": ["dense", "norm"], "8 px": ["up1", "norm1"], "16 px": ["to_rgb", "canvas"],
-    }  # fmt: skip
+    inner = {"4 px": ["dense", "norm"], "8 px": ["up1", "norm1"]}
+    assert blending.blocks(networks.generator(16, width=4)) == inner | {"16 px": ["palette"]}
+    free = networks.generator(16, width=4, palette=0)
+    assert blending.blocks(free) == inner | {"16 px": ["to_rgb", "canvas"]}
     assert list(blending.blocks(networks.article_generator())) == ["4 px", "8 px", "16 px", "32 px"]
 
 

@@ -293,8 +293,8 @@ def test_wrong_pictures_are_explained(wrong):
         tiny().fit(wrong, 1)
 
 
-def test_an_untrained_generator_starts_at_the_mean_picture_once():
-    model = tiny()
+def test_a_freely_painting_generator_starts_at_the_mean_picture_once():
+    model = tiny(palette=0)
     model.prepare(PICTURES)
     mean = PICTURES.mean(axis=0)
     for averaged in (True, False):
@@ -305,6 +305,16 @@ def test_an_untrained_generator_starts_at_the_mean_picture_once():
     before = learnt.numpy()
     model.prepare(255 - PICTURES)  # fine-tuning on other pictures does not paint over
     assert (before == learnt.numpy()).all()
+
+
+def test_both_generators_palettes_start_at_the_pictures_once():
+    model = tiny()
+    model.prepare(PICTURES)
+    for generator in (model.generator, model.averaged_generator):
+        assert np.any(generator.get_layer("palette").which_start.numpy())
+    before = model.generator.get_weights()
+    model.prepare(255 - PICTURES)
+    assert all((a == b).all() for a, b in zip(before, model.generator.get_weights()))
 
 
 def test_sampling_is_seeded_and_does_not_depend_on_the_batch():

@@ -143,11 +143,17 @@ def test_batch_and_augmentation_are_the_recipe_s_unless_given(folder, tmp_path):
     assert [recipe["augment"] for recipe in recipes] == ["translation", "cutout", ""]
 
 
-def test_r1_is_asked_for_every_fourth_step_and_off_unless_given(folder, tmp_path):
-    for name, words in {"a": [], "b": ["--r1", 0.5]}.items():
-        assert run(folder, *SMALL, *words, "--steps", 1, "--output", tmp_path / name) == 0
-    without, given = (card(tmp_path / name)["recipe"] for name in "ab")
-    assert without["r1"] == 0 and (given["r1"], given["penalty_every"]) == (0.5, 4)
+def test_r1_and_the_palette_are_the_recipe_s_unless_given(folder, tmp_path):
+    words = {"a": [], "b": ["--r1", 0.5], "c": ["--r1", 0, "--palette", 0]}
+    for name, more in words.items():
+        assert run(folder, *SMALL, *more, "--steps", 1, "--output", tmp_path / name) == 0
+    recipes = [card(tmp_path / name)["recipe"] for name in "abc"]
+    assert [recipe["r1"] for recipe in recipes] == [0.1, 0.5, 0]
+    specs = [checkpoints.load(tmp_path / name).generator.spec["palette"] for name in "abc"]
+    assert specs == [16, 16, 0]
+    on = ["--init", tmp_path / "c", "--r1", 0.5, "--steps", 1, "--output", tmp_path / "d"]
+    assert run(folder, *on) == 0  # a parent that knew no penalty: now one every fourth step
+    assert card(tmp_path / "d")["recipe"]["penalty_every"] == 4
 
 
 def test_mixed_precision_goes_on_in_float32_and_is_scored_in_it(folder, tmp_path, monkeypatch):

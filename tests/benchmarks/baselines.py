@@ -80,7 +80,7 @@ class Article(Course):
         )  # fmt: skip
         model.compile(
             generator_rate=1e-3, discriminator_rate=1e-3, beta_1=0.5, beta_2=0.999, batch_size=32,
-            augment="", average=0.0, decay=0.0,
+            augment="", average=0.0, decay=0.0, r1=0.0,
         )  # fmt: skip
         return model
 

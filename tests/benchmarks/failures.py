@@ -28,7 +28,8 @@ FEW = 60
 LONGER = 5  # learning 60 pictures by heart takes so many times the steps
 
 # Rates that stay as they are, as in most listings: falling ones would do the average's work.
-BASE = {"decay": 0.0, "generator_rate": 2e-3, "discriminator_rate": 2e-3}
+# And the plain build: neither a palette nor R1, as in most listings again.
+BASE = {"decay": 0.0, "generator_rate": 2e-3, "discriminator_rate": 2e-3, "r1": 0.0, "penalty_every": 1}
 # name: (changes of BASE and the recipe, number of training pictures or None for all)
 ARMS = {
     "control": ({}, None),
@@ -92,7 +93,7 @@ def run(arm, seed, steps, train, scorer):
     images = train
     if few is not None:
         images = train[np.random.default_rng(seed).permutation(len(train))[:few]]
-    model = gan.make(SIZE, seed=seed, **{**BASE, **changes})
+    model = gan.make(SIZE, seed=seed, palette=0, **{**BASE, **changes})
     history = model.fit(images, steps, verbose=False)
     kinds = {arm: True} | ({"no_average": False} if arm == "control" else {})
     rows, pictures = [], {}

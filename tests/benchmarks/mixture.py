@@ -32,9 +32,9 @@ def main():
 def share(lam, seed, day, neon):
     """Share of neon pictures that the GAN draws after STEPS steps."""
     model = gan_transfer.Mixture(
-        networks.generator(16, seed=seed), networks.discriminator(16, seed=seed), seed=seed
+        networks.generator(16, palette=0, seed=seed), networks.discriminator(16, seed=seed), seed=seed
     )
-    model.compile(batch_size=32)
+    model.compile(batch_size=32, r1=0.0)
     model.lam, model.first = lam, day
     model.fit(neon, STEPS, verbose=False)
     brightness = model.sample(SAMPLES, seed=0).astype(float).mean(axis=(1, 2, 3))
