@@ -60,6 +60,7 @@ claims: setup  ## hold what the lessons claim with chance in it over ten seeds (
 	$(PY) -m tests.benchmarks.lambda_sweep
 	$(PY) -m tests.benchmarks.ring_modes
 	$(PY) -m tests.benchmarks.failures
+	$(PY) -m tests.benchmarks.palette
 	$(PY) -m tests.benchmarks.mixture
 	$(PY) -m tests.benchmarks.claims_06
 
