@@ -37,12 +37,13 @@ reset:  ## give back the committed page of a lesson (N=05); yours is kept in my_
 data: setup  ## make the art again from its source packages and compare checksums
 	$(PY) -m data.build $(ARGS)
 
-checkpoints: setup  ## train the shipped generators again (three to four hours on 2 cores)
+checkpoints: setup  ## train the shipped generators again (about four hours on 2 cores)
+	$(PY) -m helpers.train heroes --width 48 --batch 16 --learning-rate 0.0015 --r1 0.1 --steps 24000 --output build_cache/heroes_palette
 	$(PY) -m helpers.train heroes --width 64 --batch 32 --learning-rate 0.0015 --precision mixed_bfloat16 --augment translation,cutout --r1 0 --palette 0 --steps 30000 --output build_cache/heroes_start
 	$(PY) -m helpers.train heroes --init build_cache/heroes_start --learning-rate 0.001 --batch 32 --augment translation --r1 0.1 --precision mixed_bfloat16 --steps 6000 --output build_cache/heroes
 	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --r1 0 --palette 0 --steps 16000 --output build_cache/city_day_start
 	$(PY) -m helpers.train city_day --init build_cache/city_day_start --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/city_day
-	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('heroes', 'city_day')]"
+	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('heroes_palette', 'heroes', 'city_day')]"
 	$(PY) -m helpers.train creatures --init build_cache/heroes_start --learning-rate 0.002 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/creatures_start
 	$(PY) -m helpers.train creatures --init build_cache/creatures_start --learning-rate 0.001 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 6000 --output build_cache/creatures_more
 	$(PY) -m helpers.train creatures --init build_cache/creatures_more --learning-rate 0.001 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 5000 --output build_cache/creatures_colour

@@ -13,7 +13,7 @@ from keras import layers
 
 from helpers import art, gan, networks
 
-NAMES = ("course", "article", "tensorflow_tutorial", "keras_dcgan", "keras_gan_ada")
+NAMES = ("course", "course_free", "article", "tensorflow_tutorial", "keras_dcgan", "keras_gan_ada")
 
 
 def make(name, images, seed=0):
@@ -32,6 +32,7 @@ def make(name, images, seed=0):
     """
     kinds = {
         "course": Course,
+        "course_free": CourseFree,
         "article": Article,
         "tensorflow_tutorial": TensorFlowTutorial,
         "keras_dcgan": KerasDCGAN,
@@ -65,6 +66,13 @@ class Course:
     def sample(self, count, seed=0):
         self.model.settle()
         return self.model.sample(count, seed=seed)
+
+
+class CourseFree(Course):
+    """The course's recipe as it was until 24 November 2026: three free channels, no R1."""
+
+    def build(self, seed):
+        return gan.make(32, seed=seed, palette=0, r1=0.0)
 
 
 class Article(Course):

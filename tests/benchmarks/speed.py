@@ -26,7 +26,7 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "data" / "results" / "04_bench.json"
 TABLE = pathlib.Path(__file__).with_name("RESULTS.md")
-RECIPES = ("course", "article", "tensorflow_tutorial", "keras_dcgan", "keras_gan_ada")
+RECIPES = ("course", "course_free", "article", "tensorflow_tutorial", "keras_dcgan", "keras_gan_ada")
 MARKS = (10, 30, 60)
 SCORED = 1000
 SHOWN = 12  # pictures of each recipe's first seed that are kept to look at
@@ -176,6 +176,9 @@ def multiply_adds(network):
     """Multiply-adds of one picture's forward pass."""
     total = 0
     for layer in network.layers:
+        if hasattr(layer, "where"):  # a palette: a transposed convolution, and two dense layers
+            total += int(np.prod(layer.where.kernel.shape)) * int(np.prod(layer.input.shape[1:-1]))
+            total += sum(int(np.prod(dense.kernel.shape)) for dense in (layer.hidden, layer.which))
         kernel = getattr(layer, "kernel", None)
         if kernel is None:
             continue
