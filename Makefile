@@ -38,16 +38,12 @@ data: setup  ## make the art again from its source packages and compare checksum
 	$(PY) -m data.build $(ARGS)
 
 checkpoints: setup  ## train the shipped generators again (about four hours on 2 cores)
-	$(PY) -m helpers.train heroes --width 48 --batch 16 --learning-rate 0.0015 --r1 0.1 --steps 24000 --output build_cache/heroes_palette
-	$(PY) -m helpers.train heroes --width 64 --batch 32 --learning-rate 0.0015 --precision mixed_bfloat16 --augment translation,cutout --r1 0 --palette 0 --steps 30000 --output build_cache/heroes_start
-	$(PY) -m helpers.train heroes --init build_cache/heroes_start --learning-rate 0.001 --batch 32 --augment translation --r1 0.1 --precision mixed_bfloat16 --steps 6000 --output build_cache/heroes
+	$(PY) -m helpers.train heroes --width 48 --batch 16 --learning-rate 0.0015 --r1 0.1 --steps 24000 --output build_cache/heroes
 	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --r1 0 --palette 0 --steps 16000 --output build_cache/city_day_start
 	$(PY) -m helpers.train city_day --init build_cache/city_day_start --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/city_day
-	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('heroes_palette', 'heroes', 'city_day')]"
-	$(PY) -m helpers.train creatures --init build_cache/heroes_start --learning-rate 0.002 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/creatures_start
-	$(PY) -m helpers.train creatures --init build_cache/creatures_start --learning-rate 0.001 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 6000 --output build_cache/creatures_more
-	$(PY) -m helpers.train creatures --init build_cache/creatures_more --learning-rate 0.001 --batch 32 --augment translation,color --r1 0.1 --precision mixed_bfloat16 --steps 5000 --output build_cache/creatures_colour
-	$(PY) -m helpers.train creatures --init build_cache/creatures_colour --learning-rate 0.0007 --batch 32 --augment translation --r1 0.1 --precision mixed_bfloat16 --steps 2500 --output build_cache/creatures
+	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('heroes', 'city_day')]"
+	$(PY) -m helpers.train creatures --init heroes --learning-rate 0.002 --batch 16 --augment translation,color --r1 0.1 --steps 8000 --output build_cache/creatures_start
+	$(PY) -m helpers.train creatures --init build_cache/creatures_start --learning-rate 0.0007 --batch 16 --augment translation --r1 0.1 --steps 4000 --output build_cache/creatures
 	$(PY) -m helpers.train city_sunset --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 2000 --output build_cache/city_sunset
 	$(PY) -m helpers.train city_neon --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 3000 --output build_cache/city_neon
 	$(PY) -m helpers.train city_ink --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 2000 --output build_cache/city_ink
@@ -65,17 +61,19 @@ claims: setup  ## hold what the lessons claim with chance in it over ten seeds (
 	$(PY) -m tests.benchmarks.mixture
 	$(PY) -m tests.benchmarks.claims_06
 
-transfer: setup  ## lesson 05's table: eleven arms, seven pairs, three to ten seeds (5 to 8 hours on 2 cores)
-	$(PY) -m helpers.train city_day --size 32 --width 64 --batch 32 --palette 0 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 4000 --output build_cache/city_32
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 creatures creatures_cities
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 --arms scratch both --seeds $(TEN) --steps 600
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 ink_50 neon_50 --precision mixed_bfloat16
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch both --seeds $(TEN) --steps 600 --precision mixed_bfloat16
+transfer: setup  ## lesson 05's table: twelve arms, seven pairs, three to ten seeds (5 to 8 hours on 2 cores)
+	$(PY) -m helpers.train city_day --size 32 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 3000 --output build_cache/city_32
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch both --steps 600
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_cities --steps 600
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 --arms scratch generator discriminator both --seeds $(TEN) --steps 600
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures creatures_100 --arms scratch_fast --seeds $(TEN) --steps 600
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures creatures_100 --arms fast --seeds $(TEN) --steps 100 150
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms fast --seeds $(TEN) --steps 200
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch_fast --seeds $(TEN) --steps 1200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms fast --seeds $(TEN) --steps 100 150 --precision mixed_bfloat16
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 ink_50 neon_50 --precision mixed_bfloat16
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch both --seeds $(TEN) --steps 600 --precision mixed_bfloat16
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms fast_g --seeds $(TEN) --steps 100 150 --precision mixed_bfloat16
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
 	$(PYTHON) -m tools.pins

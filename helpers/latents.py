@@ -194,7 +194,7 @@ def invert(generator, picture, restarts=8, steps=200, seed=0, *, rate=0.1, featu
     within √d ± 2, where training drew nearly all latents: outside, a generator can match pixels
     with latents that nothing else works on. A single start often ends in a wrong valley: for one
     picture that the shipped heroes drew, the errors of 8 starts of 200 steps (1.4 s) lay between
-    .000 and .285.
+    .001 and .675.
 
     Args:
         generator: [n, latent_dim] -> [n, size, size, 3] in [-1, 1].

@@ -57,7 +57,7 @@ def parser():
     add("--size", type=int, help="side in pixels (default 32, or that of --init)")
     add("--width", type=int, help="channels of the outer layers (default: tuned for a CPU)")
     add("--palette", type=int, metavar="N",
-        help="colours of one picture (default 16); 0 paints freely, for art without flat colours")  # fmt: skip
+        help="colours of one picture (default 16); 0: none, every pixel is painted freely")  # fmt: skip
     length = command.add_mutually_exclusive_group(required=True)
     length.add_argument("--seconds", type=float, help="seconds of training alone")
     length.add_argument("--steps", type=int, help="steps in all; 0 only draws samples")

@@ -195,6 +195,8 @@ def test_what_lesson_06_claims_holds_over_ten_draws():
 
     path = pathlib.Path(__file__).resolve().parents[1] / "data" / "results" / "06_claims.json"
     claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
-    assert len(claims) == 13
+    assert len(claims) == 16
+    # The page says of these three that they hold in some draws and not in others.
+    undecided = {"ψ = .7 raises density": 5, "ψ = .5 raises density": 6, "ψ = .7 costs coverage": 9}
     for name, claim in claims.items():
-        assert len(claim["larger"]) == 10 and claim["holds_in"] == 10, name
+        assert len(claim["larger"]) == 10 and claim["holds_in"] == undecided.get(name, 10), name

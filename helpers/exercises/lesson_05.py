@@ -55,11 +55,11 @@ def _(answer):
 def _(answer):
     chosen = str(answer).strip().upper()
     if chosen == "A":
-        wrong("A has the best KID, but 87 % of its pictures are still taken for heroes")
+        wrong("A has the best KID, but half of its pictures are still taken for heroes")
     if chosen == "B":
         wrong("B has arrived; another one that has is nearer (KID) and covers more")
     if chosen == "D":
-        wrong("D has left the heroes, but draws few kinds of creatures: coverage .19")
+        wrong("D has left the heroes, but draws the fewest kinds of creatures: coverage .46")
     if chosen != "C":
         wrong("name one of them: A, B, C or D")
     return "C: arrived, and nearest and widest among those that have."

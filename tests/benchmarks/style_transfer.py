@@ -60,11 +60,12 @@ ARMS = {
     "replay": {"kind": gan_transfer.Mixture},
     "warm_d": {},
     "fast": gan_transfer.FAST,
+    "fast_g": {**gan_transfer.FAST, "discriminator_rate": gan_transfer.RATE},
     # Scratch with a faster G, for a fair race with "fast": what suited it best on creatures (RESULTS.md).
     "scratch_fast": {"generator": False, "discriminator": False,
                      "generator_rate": 4e-3, "discriminator_rate": 2e-3, "decay": 0.6},
 }  # fmt: skip
-CORE = ("scratch", "generator", "both", "freeze_d", "fast")
+CORE = ("scratch", "generator", "both", "freeze_d")
 ONLY = {"creatures_cities": ("both",)}  # scratch is the same as in creatures_100
 COMMON = {"batch_size": 16}
 AUGMENT = {"city_day": "edge_translation"}  # by parent: cities fill their frame; all else stands on white
