@@ -15,7 +15,8 @@ from tools import bootstrap, committed, publish
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORT = """
 import json
-print("REPORT" + json.dumps([os.getcwd(), sys.path[0], "tensorflow" in sys.modules, os.environ["KERAS_BACKEND"]]))
+print("REPORT" + json.dumps([os.getcwd(), sys.path[0], "tensorflow" in sys.modules,
+                             os.environ["KERAS_BACKEND"], os.environ["TF_ENABLE_ONEDNN_OPTS"]]))
 """
 
 
@@ -23,7 +24,7 @@ def run(cwd, cell=None, colab=False, times=1, python=sys.executable):
     """Runs the cell in a fresh interpreter that started in `cwd`; returns its report or raises."""
     stand_in = "import sys, types; sys.modules['google.colab'] = types.ModuleType('google.colab')\n"
     code = (stand_in if colab else "") + ((cell or bootstrap.source()) + "\n") * times + REPORT
-    plain = {k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"}
+    plain = {k: v for k, v in os.environ.items() if k not in ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS")}
     done = subprocess.run([python, "-c", code], cwd=cwd, capture_output=True, text=True,
                           env={**plain, "GIT_TERMINAL_PROMPT": "0"})
     if done.returncode:
@@ -47,9 +48,9 @@ def bare_python(tmp_path):
 
 @pytest.mark.parametrize("folder", [".", "notebooks", "notebooks/solutions", "helpers", "data"])
 def test_found_from_everywhere_in_the_course(folder):
-    cwd, first, tensorflow, backend = run(ROOT / folder)
+    cwd, first, tensorflow, backend, kernels = run(ROOT / folder)
     assert (cwd, first) == (str(ROOT / "notebooks"), str(ROOT))
-    assert not tensorflow and backend == "tensorflow"
+    assert not tensorflow and (backend, kernels) == ("tensorflow", "1")
 
 
 def test_running_it_twice_changes_nothing():

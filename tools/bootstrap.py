@@ -15,10 +15,10 @@ COLAB = "https://colab.research.google.com"
 TEMPLATE = '''\
 # Finds the course (in Colab it fetches it first) and installs nothing. Safe to run again.
 import os, pathlib, subprocess, sys
-
 ADDRESS, TAG = "{address}", "{tag}"
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up notes from TensorFlow
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # fewer start-up notes from TensorFlow
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # its fast kernels, on any processor
 
 
 def find_course():
