@@ -13,13 +13,18 @@ from keras import layers
 from .palette import Palette
 
 # The tunable defaults of the course's networks, in one place.
-DEFAULTS = {"latent_dim": 100, "generator_width": 32, "discriminator_width": 32, "palette": 16}
+DEFAULTS = {
+    "latent_dim": 100, "generator_width": 32, "discriminator_width": 32, "palette": 16,
+    "temperature": 0.5,
+}  # fmt: skip
 
 _STARTING_SIDE = 4
 _WIDEST = 4  # the widest layer has this many times `width` channels, at any picture size
 
 
-def generator(size=32, *, width=None, latent_dim=None, palette=None, seed=0):
+def generator(
+    size=32, *, width=None, latent_dim=None, palette=None, temperature=None, seed=0
+):
     """The course's generator: Dense to 4×4, transposed convolutions that double the side, a palette.
 
     Args:
@@ -28,19 +33,22 @@ def generator(size=32, *, width=None, latent_dim=None, palette=None, seed=0):
         latent_dim: length of the noise vector z ~ N(0, I).
         palette: colours of one picture, see `Palette`; 0 paints every pixel freely, for art without
             flat colours: three channels, a canvas, a tanh.
+        temperature: how firmly a pixel decides for a colour when it is drawn, see `Palette`.
         seed: seed of the initial weights.
 
     Returns:
         keras.Sequential, [n, latent_dim] -> float32 [n, size, size, 3] in [-1, 1].
 
     Raises:
-        ValueError: the size is not 4 times a power of two, or the palette has 1 colour.
+        ValueError: the size is not 4 times a power of two, the palette has 1 colour, or the
+            temperature is not above 0.
 
     Paper: Radford et al., DCGAN, arXiv 1511.06434.
     """
     width = width or DEFAULTS["generator_width"]
     latent_dim = latent_dim or DEFAULTS["latent_dim"]
     palette = DEFAULTS["palette"] if palette is None else palette
+    temperature = DEFAULTS["temperature"] if temperature is None else temperature
     widths = [_channels(width, level) for level in reversed(range(_levels(size)))]
     start = initializers(seed)
     stack = [
@@ -57,11 +65,12 @@ def generator(size=32, *, width=None, latent_dim=None, palette=None, seed=0):
             batch_norm(f"norm{index}"),
         ]
     if palette:
-        stack += [Palette(palette, seed=seed * 1000 + 500)]
+        stack += [Palette(palette, temperature=temperature, seed=seed * 1000 + 500)]
     else:
         stack += [_up(3, next(start), name="to_rgb"), Canvas(name="canvas"), tanh("pixels")]
     spec = {"network": "generator", "size": size, "width": width, "latent_dim": latent_dim}
-    return _with_spec(keras.Sequential(stack, name="generator"), spec | {"palette": palette})
+    spec |= {"palette": palette} | ({"temperature": temperature} if palette else {})
+    return _with_spec(keras.Sequential(stack, name="generator"), spec)
 
 
 class Canvas(layers.Layer):
@@ -206,6 +215,7 @@ def build(spec, seed=0):
     name = settings.pop("network", None)
     if name == "generator":
         settings.setdefault("palette", 0)  # a file from before there were palettes
+        settings.setdefault("temperature", 1.0)  # a file from before they were drawn more firmly
     if name not in _NETWORKS:
         raise ValueError(f"unknown network {name!r}; one of: {', '.join(sorted(_NETWORKS))}")
     return _NETWORKS[name](**settings, seed=seed)

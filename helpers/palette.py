@@ -2,8 +2,9 @@
 
 Pixel art has few colours, and its paper is exactly white. A generator that ends in three channels
 has to hit every colour anew at every pixel, and misses by a little everywhere. This layer first
-chooses 16 colours for a picture and then only says which of them goes where (what that gained is
-measured in tests/benchmarks/RESULTS.md).
+chooses 16 colours for a picture and then only says which of them goes where. While it trains, a
+pixel may mix them, so that every colour learns from every pixel; when it draws, it decides more
+firmly. What both gained is measured in tests/benchmarks/RESULTS.md.
 """
 
 import keras
@@ -17,23 +18,28 @@ class Palette(layers.Layer):
     """Doubles the side and paints: features [n, s, s, c] -> pictures [n, 2s, 2s, 3] in [-1, 1].
 
     Two answers are read off the features. A transposed convolution gives each pixel one logit a
-    colour; their softmax says how much of each colour the pixel takes. And the features' mean over
+    colour; the softmax of the logits, divided by a temperature, says how much of each colour the
+    pixel takes. And the features' mean over
     the picture goes through two small dense layers to the colours. Colour 0 is always white. To
     both a trainable start is added, which `start_at` sets.
 
     Args:
         colours: how many, white included; 2 or more.
+        temperature: of the softmax when drawing (`training=False`), above 0: the lower, the fewer
+            colours are mixed in a pixel. In training it is always 1.
         seed: seed of the initial weights; None for random ones.
 
     Raises:
-        ValueError: fewer than 2 colours.
+        ValueError: fewer than 2 colours, or a temperature that is not above 0.
     """
 
-    def __init__(self, colours=16, *, seed=None, name="palette", **kwargs):
+    def __init__(self, colours=16, *, temperature=1.0, seed=None, name="palette", **kwargs):
         super().__init__(name=name, **{"dtype": "float32", **kwargs})  # exact pixels in any precision
         if colours < 2:
             raise ValueError(f"a palette holds white and at least one more colour, got {colours}")
-        self.colours, self.seed = colours, seed
+        if not temperature > 0:
+            raise ValueError(f"a softmax has a temperature above 0, got {temperature}")
+        self.colours, self.temperature, self.seed = colours, temperature, seed
         glorot = [keras.initializers.GlorotUniform(seed=s) for s in _seeds(seed)]
         self.where = layers.Conv2DTranspose(
             colours, 4, strides=2, padding="same", kernel_initializer=glorot[0], name="where"
@@ -53,15 +59,16 @@ class Palette(layers.Layer):
             shape=(self.colours, 3), initializer="zeros", name="which_start"
         )
 
-    def call(self, features):
-        shares, colours = self.shares(features), self.chosen(features)
+    def call(self, features, training=False):
+        shares, colours = self.shares(features, training), self.chosen(features)
         count, height, width, _ = ops.shape(shares)
         rows = ops.reshape(shares, (-1, height * width, self.colours))
         return ops.reshape(ops.matmul(rows, colours), (-1, height, width, 3))
 
-    def shares(self, features):
+    def shares(self, features, training=False):
         """How much of each colour every pixel takes: float32 [n, 2s, 2s, colours], sums of 1."""
-        return ops.softmax(ops.cast(self.where(features), "float32") + self.where_start)
+        logits = ops.cast(self.where(features), "float32") + self.where_start
+        return ops.softmax(logits if training else logits / self.temperature)
 
     def chosen(self, features):
         """The colours of each picture: float32 [n, colours, 3] in [-1, 1], the first one white."""
@@ -91,7 +98,8 @@ class Palette(layers.Layer):
         self.which_start.assign(np.arctanh(_drawn(images[~paper], self.colours)))
 
     def get_config(self):
-        return {**super().get_config(), "colours": self.colours, "seed": self.seed}
+        own = {"colours": self.colours, "temperature": self.temperature, "seed": self.seed}
+        return {**super().get_config(), **own}
 
 
 def _drawn(pixels, count):

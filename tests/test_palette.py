@@ -40,6 +40,34 @@ def test_the_first_colour_is_white_and_the_others_are_the_picture_s_own():
     assert colours[:, 1:].std(axis=0).min() > 1e-3
 
 
+@pytest.mark.parametrize("temperature", [0.5, 2.0])
+def test_the_temperature_makes_drawn_pixels_firmer_and_leaves_training_alone(temperature):
+    plain, other = layer(), layer(temperature=temperature)
+    soft = np.array(plain.shares(FEATURES))
+    firm = soft ** (1 / temperature)
+    np.testing.assert_allclose(
+        other.shares(FEATURES), firm / firm.sum(-1, keepdims=True), rtol=1e-4, atol=1e-7
+    )
+    assert (np.array(other(FEATURES, training=True)) == np.array(plain(FEATURES))).all()
+    assert not np.allclose(other(FEATURES), plain(FEATURES), atol=1e-3)
+
+
+@pytest.mark.parametrize("temperature", [0, -1, float("nan")])
+def test_a_temperature_is_above_zero(temperature):
+    with pytest.raises(ValueError, match="a temperature above 0, got"):
+        networks.generator(8, temperature=temperature)
+
+
+def test_a_generator_draws_firmly_in_its_copies_too_and_old_files_do_not():
+    generator = networks.generator(8, width=4, latent_dim=5)
+    assert generator.spec["temperature"] == networks.DEFAULTS["temperature"] == 0.5
+    twins = [networks.build(generator.spec), blending.copy(generator)]
+    assert [twin.get_layer("palette").temperature for twin in twins] == [0.5, 0.5]
+    old = {name: value for name, value in generator.spec.items() if name != "temperature"}
+    assert networks.build(old).get_layer("palette").temperature == 1
+    assert "temperature" not in networks.generator(8, palette=0).spec
+
+
 def test_where_a_pixel_is_all_paper_it_is_exactly_white():
     made = layer()
     start = np.zeros(made.where_start.shape)

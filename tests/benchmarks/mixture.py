@@ -14,7 +14,7 @@ import numpy as np
 from helpers import art, figures, gan_transfer, networks
 
 FILE = pathlib.Path(__file__).resolve().parents[2] / "data" / "results" / "05_mixture.json"
-SEEDS, LAMS, STEPS, SAMPLES = range(10), (1 / 3, 1.0, 3.0), 1200, 1000
+SEEDS, LAMS, STEPS, SAMPLES = range(10), (1 / 3, 1.0, 3.0), 800, 1000
 BETWEEN = 131  # brightness between the two arts: day 187 ± 8, neon 75 ± 7
 
 
