@@ -1,6 +1,6 @@
 """Lesson 05's mixture: which share of a GAN's pictures belongs to the second art, for three λ.
 
-    python -m tests.benchmarks.mixture      # data/results/05_mixture.json; about 10 minutes on 2 cores
+    python -m tests.benchmarks.mixture      # data/results/05_mixture.json; about 12 minutes on 2 cores
 """
 
 import datetime
