@@ -22,9 +22,7 @@ _STARTING_SIDE = 4
 _WIDEST = 4  # the widest layer has this many times `width` channels, at any picture size
 
 
-def generator(
-    size=32, *, width=None, latent_dim=None, palette=None, temperature=None, seed=0
-):
+def generator(size=32, *, width=None, latent_dim=None, palette=None, temperature=None, seed=0):
     """The course's generator: Dense to 4×4, transposed convolutions that double the side, a palette.
 
     Args:

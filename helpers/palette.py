@@ -19,9 +19,8 @@ class Palette(layers.Layer):
 
     Two answers are read off the features. A transposed convolution gives each pixel one logit a
     colour; the softmax of the logits, divided by a temperature, says how much of each colour the
-    pixel takes. And the features' mean over
-    the picture goes through two small dense layers to the colours. Colour 0 is always white. To
-    both a trainable start is added, which `start_at` sets.
+    pixel takes. And the features' mean over the picture goes through two small dense layers to the
+    colours. Colour 0 is always white. To both a trainable start is added, which `start_at` sets.
 
     Args:
         colours: how many, white included; 2 or more.
