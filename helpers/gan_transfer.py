@@ -12,15 +12,18 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from . import gan, metrics, networks, objective
+from . import gan, metrics, networks, objective, palette
 
 RATE = 2e-3  # of both networks when fine-tuning: gentler rates keep drawing the parent, see lesson 05
 # For 100 to 150 steps: at a higher pace, G's above all, a child leaves its parent in them, see lesson 05.
 FAST = {"generator_rate": 8e-3, "discriminator_rate": 4e-3, "decay": 0.6}
 
+# For a change of style, with `colours=`: less has to be left behind, and a calm D lets it happen.
+REPAINT = {"generator_rate": 4e-3, "discriminator_rate": 1e-3}
 
-def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=False, seed=0,
-          kind=gan.GAN, **changes):  # fmt: skip
+
+def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=False, colours=None,
+          seed=0, kind=gan.GAN, **changes):  # fmt: skip
     """A new GAN with the parent's build, and copies of its weights where asked for.
 
     The parent is left alone. Optimizers are new, and so is the average, which starts at G.
@@ -31,6 +34,8 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
             neither, this is a training from scratch.
         freeze: how many of D's first convolutions stay as they are (FreezeD).
         only_norms: train nothing in G but its batch norms' scale and shift.
+        colours: pictures, uint8 [m, height, width, 3], whose colours G's palette takes over at the
+            start (`palette.repaint`); None keeps the parent's.
         seed: seed of new weights and of the whole training.
         kind: class of the child: gan.GAN, or a class made from it such as `Mixture`.
         **changes: entries of gan.RECIPE with other values; the rest is the parent's recipe, but
@@ -40,7 +45,8 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
         gan.GAN, compiled.
 
     Raises:
-        ValueError: freeze or only_norms are asked for in a network that is not copied.
+        ValueError: freeze, only_norms or colours are asked for in a network that is not copied, or
+            colours for a G without a palette.
 
     Papers: Mo et al., FreezeD, arXiv 2002.10964; Noguchi & Harada, scale and shift, 1904.01774.
     """
@@ -48,6 +54,8 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
         raise ValueError("freeze keeps the parent's layers of D: it needs discriminator=True")
     if only_norms and not generator:
         raise ValueError("only_norms keeps the parent's layers of G: it needs generator=True")
+    if colours is not None and not generator:
+        raise ValueError("colours repaints the parent's G: it needs generator=True")
     model = kind(
         networks.build(parent.generator.spec, seed),
         networks.build(parent.discriminator.spec, seed),
@@ -56,6 +64,8 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
     if generator:
         for network in (model.generator, model.averaged_generator):
             network.set_weights(parent.averaged_generator.get_weights())
+            if colours is not None:
+                palette.repaint(network, colours, model.noise(256))
     if discriminator:
         model.discriminator.set_weights(parent.discriminator.get_weights())
     networks.freeze_first(model.discriminator, freeze)

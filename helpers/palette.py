@@ -12,6 +12,8 @@ import numpy as np
 from keras import layers, ops
 
 _HIDDEN = 64  # units between what is in the picture and the choice of its colours
+_LUMA = (0.299, 0.587, 0.114)  # how much R, G and B count in a colour's brightness (ITU-R BT.601)
+_SORTED = 200_000  # pixels that `repaint` sorts, at most
 
 
 class Palette(layers.Layer):
@@ -99,6 +101,48 @@ class Palette(layers.Layer):
     def get_config(self):
         own = {"colours": self.colours, "temperature": self.temperature, "seed": self.seed}
         return {**super().get_config(), **own}
+
+
+def repaint(generator, images, latents):
+    """Gives a generator the colours of other pictures and keeps its drawing; nothing is trained.
+
+    Its colours are sorted from dark to light, and so are the pixels of the pictures. The colour that
+    covers the darkest 8 %, say, of all that the generator paints becomes the median of the pictures'
+    darkest 8 %, and so on: histogram matching, colour by colour. Each picture then has the same
+    colours, until training tells them apart again. White, colour 0, stays.
+
+    Args:
+        generator: network that ends in a `Palette`; changed in place (`blending.copy` keeps the old).
+        images: uint8 [m, height, width, 3], of any size.
+        latents: float [n, latent_dim] to see on what the colours are used for; 100 are plenty.
+
+    Raises:
+        ValueError: the generator has no palette, or there are no images.
+    """
+    palette = generator.layers[-1]
+    if not isinstance(palette, Palette):
+        raise ValueError(f"{generator.name} paints every pixel freely: only a palette can be repainted")
+    if not len(images):
+        raise ValueError("no pictures to take colours from: the array is empty")
+    features = keras.Model(generator.inputs[0], palette.input)(latents)
+    shares, chosen = np.array(palette.shares(features)), np.array(palette.chosen(features))
+    covered = shares.sum(axis=(1, 2)) + 1e-9  # pixels of each colour in each picture
+    old = np.einsum("nk,nkc->kc", covered, chosen) / covered.sum(axis=0)[:, None]
+    order = np.argsort(old @ _LUMA)
+    colours = np.empty_like(old)
+    colours[order] = _medians(images.reshape(-1, 3), covered.sum(axis=0)[order])
+    palette.which.kernel.assign(ops.zeros_like(palette.which.kernel))
+    palette.which.bias.assign(ops.zeros_like(palette.which.bias))
+    palette.which_start.assign(np.arctanh(np.clip(colours / 127.5 - 1, -0.98, 0.98)))
+
+
+def _medians(pixels, parts):
+    """Pixels sorted from dark to light, cut into parts of these sizes: the parts' medians, float [k, 3]."""
+    pixels = pixels[:: -(-len(pixels) // _SORTED)]
+    pixels = pixels[np.argsort(pixels @ _LUMA, kind="stable")]
+    ends = np.cumsum(parts) / np.sum(parts) * len(pixels)
+    starts = np.minimum(np.append(0, ends[:-1]), len(pixels) - 1).astype(int)
+    return np.array([np.median(pixels[a : max(a + 1, round(b))], axis=0) for a, b in zip(starts, ends)])
 
 
 def _drawn(pixels, count):

@@ -48,6 +48,21 @@ def test_scratch_is_what_make_builds(parent):
         assert all(same(arrays(getattr(child, name)), arrays(getattr(fresh, name)))), name
 
 
+def test_a_child_may_start_with_the_target_s_colours(parent):
+    before, target = parent.state(), pictures(16, 200)
+    child, plain = gan_transfer.child(parent, colours=target), gan_transfer.child(parent)
+    assert all(np.array_equal(before[name], array) for name, array in parent.state().items())
+    assert all(same(arrays(child.generator), arrays(child.averaged_generator)))
+    assert all(same(arrays(child.discriminator), arrays(parent.discriminator)))
+    pairs = zip(child.generator.weights, plain.generator.weights)
+    moved = {v.path.split("/", 1)[1].removeprefix("palette/") for v, a in pairs if not np.array_equal(v, a)}
+    assert moved == {"which/kernel", "which/bias", "which_start"}
+    painted = child.sample(20)
+    assert painted[(painted < 250).all(-1)].min() > 150 > plain.sample(20).min()
+    child.prepare(255 - target)
+    assert (child.sample(20) == painted).all()  # training does not choose colours once more
+
+
 def test_training_the_child_leaves_the_parent_alone(parent):
     before = parent.state()
     child = gan_transfer.child(parent, loss="hinge", generator_rate=0.02)
@@ -86,6 +101,8 @@ def test_only_the_scales_and_shifts_of_g_move(parent):
 def test_layers_that_are_not_copied_cannot_be_kept(parent):
     with pytest.raises(ValueError, match="freeze keeps.*discriminator=True"):
         gan_transfer.child(parent, discriminator=False, freeze=1)
+    with pytest.raises(ValueError, match="colours repaints the parent's G: it needs generator=True"):
+        gan_transfer.child(parent, generator=False, colours=pictures(4, 200))
     with pytest.raises(ValueError, match="only_norms keeps.*generator=True"):
         gan_transfer.child(parent, generator=False, only_norms=True)
     with pytest.raises(ValueError, match="cannot freeze 7 layers"):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import art, blending, networks
+from helpers import art, blending, networks, palette
 from helpers.palette import Palette
 
 FEATURES = np.random.default_rng(0).normal(size=(5, 4, 4, 6)).astype("float32")
@@ -148,3 +148,77 @@ def test_every_weight_learns():
     ):
         assert gradient is not None, variable.path
         assert float(tf.reduce_max(abs(gradient))) > 0 or "bias" in variable.path, variable.path
+
+
+LIGHT, DARK = (240, 230, 210), (40, 20, 60)
+LUMA = (0.299, 0.587, 0.114)
+
+
+def two_colours(dark, size=12):
+    """Pictures of another size whose lower rows, a share `dark` of all, are dark: uint8 [3, size, size, 3]."""
+    images = np.full((3, size, size, 3), LIGHT, np.uint8)
+    images[:, size - round(dark * size) :] = DARK
+    return images
+
+
+def repainted(images, seed=1):
+    generator = networks.generator(8, width=4, latent_dim=5, palette=6, seed=seed)
+    twin, latents = blending.copy(generator), np.random.default_rng(0).normal(size=(50, 5))
+    made = generator.get_layer("palette")
+    made.which_start.assign(np.linspace(-1, 1, 18).reshape(3, 6).T)  # colours of their own
+    made.where_start.assign(np.tile([0.5, 2, 0, 1, -2, 0], (8, 8, 1)))  # some are used more than others
+    twin.set_weights(generator.get_weights())
+    palette.repaint(twin, images, latents)
+    return generator, twin, latents
+
+
+def features(generator, latents):
+    return keras.Model(generator.inputs[0], generator.layers[-1].input)(latents)
+
+
+def test_repainting_keeps_the_drawing_and_takes_only_colours_of_the_pictures():
+    generator, twin, latents = repainted(two_colours(0.5))
+    below = features(twin, latents)
+    layers = generator.get_layer("palette"), twin.get_layer("palette")
+    assert (np.array(layers[0].shares(below)) == np.array(layers[1].shares(below))).all()
+    assert (np.array(features(generator, latents)) == np.array(below)).all()
+    chosen = (np.array(layers[1].chosen(below)) + 1) * 127.5
+    assert (chosen[:, 0] == 255).all() and np.ptp(chosen, axis=0).max() < 1e-3  # for all pictures
+    gaps = [np.abs(chosen[0, 1:] - colour).max(1) for colour in (LIGHT, DARK)]
+    assert np.min(gaps, axis=0).max() < 1e-3 and {int(np.argmin(g)) for g in np.transpose(gaps)} == {0, 1}
+
+
+@pytest.mark.parametrize("dark", [0.25, 0.5, 0.75])
+def test_repainting_gives_dark_its_share_and_keeps_the_order(dark):
+    generator, twin, latents = repainted(two_colours(dark))
+    below = features(twin, latents)
+    shares, old = (np.array(getattr(generator.get_layer("palette"), name)(below)) for name in ("shares", "chosen"))
+    new = np.array(twin.get_layer("palette").chosen(below))[0]
+    use = shares.mean((0, 1, 2))
+    order = np.argsort(np.einsum("nk,nkc->kc", shares.sum((1, 2)), old) @ LUMA / use)
+    middles = (np.cumsum(use[order]) - use[order] / 2)[order > 0]  # white stays where it is
+    is_dark = np.abs((new + 1) * 127.5 - DARK).max(1) < 1e-3
+    assert (is_dark[order[order > 0]] == (middles < dark)).all() and 1 < is_dark.sum() < 5
+
+
+def test_a_colour_that_nothing_is_painted_with_does_not_hurt():
+    generator, latents = networks.generator(8, width=4, latent_dim=5, palette=6), np.zeros((4, 5))
+    start = np.zeros(generator.get_layer("palette").where_start.shape)
+    start[..., 2] = 1000
+    generator.get_layer("palette").where_start.assign(start)
+    with np.errstate(all="raise"):
+        palette.repaint(generator, two_colours(0.75, size=1001)[:1], latents)  # more than are sorted
+    assert np.isfinite(generator(latents)).all()
+    assert (art.to_uint8(np.array(generator(latents))) == DARK).all()  # the median, for all that is painted
+
+
+@pytest.mark.parametrize("free, images, message", [
+    (True, two_colours(0.5), "paints every pixel freely: only a palette can be repainted"),
+    (False, np.zeros((0, 8, 8, 3), np.uint8), "no pictures to take colours from"),
+])  # fmt: skip
+def test_repainting_says_what_it_needs(free, images, message):
+    generator = networks.generator(8, width=4, latent_dim=5, palette=0 if free else 6)
+    before = generator.get_weights()
+    with pytest.raises(ValueError, match=message):
+        palette.repaint(generator, images, np.zeros((4, 5)))
+    assert all((a == b).all() for a, b in zip(before, generator.get_weights()))

@@ -44,9 +44,10 @@ PAIRS = {
     "ink_50": ("city_day", "city_ink", 50),
     "neon_50": ("city_day", "city_neon", 50),
     "creatures_cities": (UNRELATED, "creatures", 100),
+    "ink_32": ("city_day_32", "city_ink", 200),  # half the side, and a parent with a palette
+    "neon_32": ("city_day_32", "city_neon", 200),
 }
-SOURCES = {UNRELATED: "city_day"}  # the art of a parent whose name does not say it
-WHOLE = ("creatures_100", "ink_200")  # all arms; the others have the core ones
+SOURCES = {UNRELATED: "city_day", "city_day_32": "city_day"}  # the art of a parent whose name does not say it
 SCRATCH_RATE = 2e-3
 ARMS = {
     "scratch": {"generator": False, "discriminator": False,
@@ -64,11 +65,19 @@ ARMS = {
     # Scratch with a faster G, for a fair race with "fast": what suited it best on creatures (RESULTS.md).
     "scratch_fast": {"generator": False, "discriminator": False,
                      "generator_rate": 4e-3, "discriminator_rate": 2e-3, "decay": 0.6},
+    # G starts with the target's colours; "scratch_calm" is what suited scratch on cities of 32 px.
+    "repaint": gan_transfer.REPAINT,
+    "scratch_calm": {"generator": False, "discriminator": False,
+                     "generator_rate": 4e-3, "discriminator_rate": 1e-3, "decay": 0.6},
 }  # fmt: skip
+SMALL = ("scratch", "scratch_calm", "both", "repaint")
+TWELVE = tuple(arm for arm in ARMS if arm not in ("scratch_calm", "repaint"))
 CORE = ("scratch", "generator", "both", "freeze_d")
-ONLY = {"creatures_cities": ("both",)}  # scratch is the same as in creatures_100
+# The pairs that have other arms than the core ones; scratch of creatures_cities is that of creatures_100.
+OTHER = {"creatures_100": TWELVE, "ink_200": TWELVE, "creatures_cities": ("both",),
+         "ink_32": SMALL, "neon_32": SMALL}  # fmt: skip
 COMMON = {"batch_size": 16}
-AUGMENT = {"city_day": "edge_translation"}  # by parent: cities fill their frame; all else stands on white
+AUGMENT = {"city": "edge_translation"}  # by target: cities fill their frame; all else stands on white
 
 
 def main(arguments=None):
@@ -86,7 +95,7 @@ def main(arguments=None):
     keras.config.set_dtype_policy(options.precision)
     card, pictures = kept(options)
     for pair in options.pairs:
-        arms = options.arms or (ARMS if pair in WHOLE else ONLY.get(pair, CORE))
+        arms = options.arms or OTHER.get(pair, CORE)
         wanted = [(arm, seed, steps) for seed in options.seeds for arm in arms for steps in options.steps]
         done = {(r["arm"], r["seed"], r["steps"]) for r in card["rows"] if r["pair"] == pair}
         wanted = [run for run in wanted if run not in done]
@@ -112,7 +121,7 @@ class Bench:
     def __init__(self, pair):
         self.pair = pair
         source, target, count = PAIRS[pair]
-        self.source_name = source
+        self.augment = AUGMENT.get(target.split("_")[0], "translation")
         self.parent = checkpoints.load(source)
         size = self.parent.size
         arts = SOURCES.get(source, source), target
@@ -126,7 +135,9 @@ class Bench:
 
     def run(self, arm, seed, steps):
         """One training: its row of scores, and its first pictures, uint8 [SHOWN, size, size, 3]."""
-        given = {**COMMON, "augment": AUGMENT.get(self.source_name, "translation"), **ARMS[arm]}
+        given = {**COMMON, "augment": self.augment, **ARMS[arm]}
+        if arm == "repaint":
+            given["colours"] = self.train
         child = gan_transfer.child(self.parent, seed=seed, **given)
         if arm == "anchored":
             child.weight = ANCHOR
