@@ -13,7 +13,7 @@ from keras import layers, ops
 
 _HIDDEN = 64  # units between what is in the picture and the choice of its colours
 _LUMA = (0.299, 0.587, 0.114)  # how much R, G and B count in a colour's brightness (ITU-R BT.601)
-_SORTED = 200_000  # pixels that `repaint` sorts, at most
+_SORTED = 1_000_000  # pixels that `repaint` sorts, at most
 
 
 class Palette(layers.Layer):
@@ -140,9 +140,9 @@ def _medians(pixels, parts):
     """Pixels sorted from dark to light, cut into parts of these sizes: the parts' medians, float [k, 3]."""
     pixels = pixels[:: -(-len(pixels) // _SORTED)]
     pixels = pixels[np.argsort(pixels @ _LUMA, kind="stable")]
-    ends = np.cumsum(parts) / np.sum(parts) * len(pixels)
-    starts = np.minimum(np.append(0, ends[:-1]), len(pixels) - 1).astype(int)
-    return np.array([np.median(pixels[a : max(a + 1, round(b))], axis=0) for a, b in zip(starts, ends)])
+    ends = (np.cumsum(parts) / np.sum(parts) * len(pixels)).astype(int)
+    starts = np.minimum(np.append(0, ends[:-1]), len(pixels) - 1)
+    return np.array([np.median(pixels[a : max(a + 1, b)], axis=0) for a, b in zip(starts, ends)])
 
 
 def _drawn(pixels, count):

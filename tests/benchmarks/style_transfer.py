@@ -68,9 +68,9 @@ ARMS = {
     # G starts with the target's colours; "scratch_calm" is what suited scratch on cities of 32 px.
     "repaint": gan_transfer.REPAINT,
     "scratch_calm": {"generator": False, "discriminator": False,
-                     "generator_rate": 4e-3, "discriminator_rate": 1e-3, "decay": 0.6},
+                     "generator_rate": 3e-3, "discriminator_rate": 1.5e-3, "decay": 0.6},
 }  # fmt: skip
-SMALL = ("scratch", "scratch_calm", "both", "repaint")
+SMALL = ("scratch_calm", "both", "repaint")
 TWELVE = tuple(arm for arm in ARMS if arm not in ("scratch_calm", "repaint"))
 CORE = ("scratch", "generator", "both", "freeze_d")
 # The pairs that have other arms than the core ones; scratch of creatures_cities is that of creatures_100.
