@@ -62,7 +62,7 @@ claims: setup  ## hold what the lessons claim with chance in it over ten seeds (
 	$(PY) -m tests.benchmarks.mixture
 	$(PY) -m tests.benchmarks.claims_06
 
-transfer: setup  ## lesson 05's table: twelve arms, seven pairs, three to ten seeds (5 to 8 hours on 2 cores)
+transfer: setup  ## lesson 05's table: fourteen arms, nine pairs, three to ten seeds (5 to 8 hours on 2 cores)
 	$(PY) -m helpers.train city_day --size 32 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 3000 --output build_cache/city_32
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch both --steps 600
@@ -75,6 +75,11 @@ transfer: setup  ## lesson 05's table: twelve arms, seven pairs, three to ten se
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 ink_50 neon_50 --precision mixed_bfloat16
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch both --seeds $(TEN) --steps 600 --precision mixed_bfloat16
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms fast_g --seeds $(TEN) --steps 100 150 --precision mixed_bfloat16
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms repaint --seeds $(TEN) --steps 100
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms scratch_calm --seeds $(TEN) --steps 600
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms both repaint
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 --arms repaint --seeds $(TEN) --steps 200
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 --arms scratch_calm --seeds $(TEN) --steps 1200
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
 	$(PYTHON) -m tools.pins

@@ -102,6 +102,7 @@ def main(arguments=None):
         if not wanted:
             continue
         bench = Bench(pair)
+        card["parents"][PAIRS[pair][0]] = whole_training(checkpoints.card(PAIRS[pair][0]))
         card["controls"][pair], shown = bench.controls()
         pictures |= {f"{pair}/{name}": images for name, images in shown.items()}
         for arm, seed, steps in wanted:
@@ -186,7 +187,7 @@ def kept(options):
     """Card and pictures of an earlier run, if --keep asks for them; else empty ones."""
     file = options.output / FILE
     if not options.keep or not file.is_file():
-        return {"controls": {}, "rows": [], "minutes": 0.0}, {}
+        return {"parents": {}, "controls": {}, "rows": [], "minutes": 0.0}, {}
     card = json.loads(file.read_text(encoding="utf-8"))
     then, now = card["recipe"], recipe()
     known = then.pop("arms")
@@ -219,10 +220,7 @@ def write(folder, card, pictures):
         "seeds": sorted({row["seed"] for row in rows}),
         "steps": sorted({row["steps"] for row in rows}),
         "samples": SCORED,
-        "parents": {
-            name: whole_training(checkpoints.card(name))
-            for name in sorted({PAIRS[pair][0] for pair in card["controls"]})
-        },
+        "parents": card["parents"],
         "minutes": card["minutes"],
         "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}, shared: seconds are no benchmark",
         "date": datetime.date.today().isoformat(),
