@@ -64,6 +64,7 @@ def parser():
     add("--seed", type=int, default=0, help="seed of weights, noise and batches (default 0)")
     add("--take", type=int, metavar="N", help="train on N of the training pictures only")
     add("--init", metavar="NAME|PATH", help="start from a shipped checkpoint or a file")
+    add("--repaint", action="store_true", help="give --init the colours of ART before its first step")
     add("--learning-rate", type=float, help="of both networks (default: the recipe's; half with --init)")
     add("--batch", type=int, metavar="N", help="pictures in a step (default: the recipe's)")
     add("--augment", metavar="POLICY", help="changes before D, such as translation,cutout, or none")
@@ -105,6 +106,8 @@ def check(options):
         augment.parse(options.augment)
     if options.init and options.resume:
         raise ValueError("--init starts a run and --resume goes on with one: give one of them")
+    if options.repaint and not options.init:
+        raise ValueError("--repaint changes the colours of a trained generator: name it with --init")
     name = pathlib.Path(options.art).resolve().name if os.path.isdir(options.art) else options.art
     options.output = options.output or pathlib.Path("my_art") / name
     if options.output.exists() and not options.output.is_dir():
@@ -120,6 +123,8 @@ def run(options, command):
     """
     model = resumed(options) if options.resume else started(options)
     train, held_out, data = pictures(options, model.size)
+    if options.repaint:
+        repaint(model, train)
     seconds, finished = fit(model, train, options)
     shared = save(model, options.output, options.samples)
     scores = {}
@@ -170,6 +175,14 @@ def _rates(options, model):
     if options.init:
         return {name: model.recipe[name] / 2 for name in names}  # gentler from a trained start
     return {}
+
+
+def repaint(model, images):
+    """Gives both generators of a GAN the colours of these pictures: `palette.repaint`."""
+    from . import palette
+
+    for generator in (model.generator, model.averaged_generator):
+        palette.repaint(generator, images, model.noise(256))
 
 
 def resumed(options):

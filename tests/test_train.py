@@ -59,6 +59,19 @@ def test_a_run_leaves_everything_behind(folder, tmp_path):
     assert min(Image.open(output / "samples.png").size) > 8
 
 
+def test_repainting_draws_the_start_in_the_folder_s_colours(folder, tmp_path):
+    for file in folder.iterdir():
+        Image.new("RGB", (8, 8), (200, 40, 10)).save(file)
+    assert run(folder, *SMALL, "--steps", 3, "--output", tmp_path / "a") == 0
+    start = ["--init", tmp_path / "a", "--steps", 0, "--samples", 5, "--repaint"]
+    assert run(folder, *start, "--output", tmp_path / "b") == 0
+    for name in ("a", "b"):
+        drawn = np.load(tmp_path / name / "samples.npz")["images"]
+        # Every pixel lies between white, which stays, and the folder's one colour, or it does not.
+        shares = (255 - drawn) / (255.0 - np.array([200, 40, 10]))
+        assert (np.ptp(shares, axis=-1).max() < 0.03) == (name == "b")
+
+
 def test_zero_steps_only_draws(folder, tmp_path):
     first, second = tmp_path / "a", tmp_path / "b"
     assert run(folder, *SMALL, "--steps", 3, "--output", first) == 0
@@ -197,6 +210,8 @@ def test_folder_pictures_stand_on_white_and_every_fifth_is_held_out(folder):
         (["ART", "--steps", 1, "--freeze-discriminator", 9], "cannot freeze 9 layers"),
         (["ART", "--steps", 1, "--resume"], "nothing to resume"),
         (["ART", "--steps", 1, "--init", "nobody"], "no checkpoint 'nobody'"),
+        (["ART", "--steps", 1, "--repaint"], "--repaint changes the colours of a trained generator"),
+        (["ART", "--steps", 1, "--init", "city_ink", "--repaint"], "only a palette can be repainted"),
         (["ART", "--steps", 1, "--init", "a", "--resume"], "--init starts a run and --resume"),
     ],
 )
