@@ -75,7 +75,7 @@ transfer: setup  ## lesson 05's table: fourteen arms, nine pairs, three to ten s
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 ink_50 neon_50 --precision mixed_bfloat16
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch both --seeds $(TEN) --steps 600 --precision mixed_bfloat16
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms fast_g --seeds $(TEN) --steps 100 150 --precision mixed_bfloat16
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms repaint --seeds $(TEN) --steps 100
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms repaint calm --seeds $(TEN) --steps 100
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms scratch_calm --seeds $(TEN) --steps 600
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms both repaint
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 --arms repaint --seeds $(TEN) --steps 200

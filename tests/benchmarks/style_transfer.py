@@ -65,13 +65,14 @@ ARMS = {
     # Scratch with a faster G, for a fair race with "fast": what suited it best on creatures (RESULTS.md).
     "scratch_fast": {"generator": False, "discriminator": False,
                      "generator_rate": 4e-3, "discriminator_rate": 2e-3, "decay": 0.6},
-    # G starts with the target's colours; "scratch_calm" is what suited scratch on cities of 32 px.
+    # G starts with the target's colours ("scratch_calm": what suited scratch best on these cities).
     "repaint": gan_transfer.REPAINT,
+    "calm": gan_transfer.REPAINT,  # the same rates and the parent's colours
     "scratch_calm": {"generator": False, "discriminator": False,
                      "generator_rate": 3e-3, "discriminator_rate": 1.5e-3, "decay": 0.6},
 }  # fmt: skip
-SMALL = ("scratch_calm", "both", "repaint")
-TWELVE = tuple(arm for arm in ARMS if arm not in ("scratch_calm", "repaint"))
+SMALL = ("scratch_calm", "both", "calm", "repaint")
+TWELVE = tuple(arm for arm in ARMS if arm not in SMALL or arm == "both")
 CORE = ("scratch", "generator", "both", "freeze_d")
 # The pairs that have other arms than the core ones; scratch of creatures_cities is that of creatures_100.
 OTHER = {"creatures_100": TWELVE, "ink_200": TWELVE, "creatures_cities": ("both",),
