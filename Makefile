@@ -62,7 +62,7 @@ claims: setup  ## hold what the lessons claim with chance in it over ten seeds (
 	$(PY) -m tests.benchmarks.mixture
 	$(PY) -m tests.benchmarks.claims_06
 
-transfer: setup  ## lesson 05's table: fourteen arms, nine pairs, three to ten seeds (5 to 8 hours on 2 cores)
+transfer: setup  ## lesson 05's table: fifteen arms, nine pairs, three to ten seeds (5 to 8 hours on 2 cores)
 	$(PY) -m helpers.train city_day --size 32 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 3000 --output build_cache/city_32
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch both --steps 600

@@ -17,8 +17,7 @@ from . import gan, metrics, networks, objective, palette
 RATE = 2e-3  # of both networks when fine-tuning: gentler rates keep drawing the parent, see lesson 05
 # For 100 to 150 steps: at a higher pace, G's above all, a child leaves its parent in them, see lesson 05.
 FAST = {"generator_rate": 8e-3, "discriminator_rate": 4e-3, "decay": 0.6}
-
-# For a change of style, with `colours=`: less has to be left behind, and a calm D lets it happen.
+# For 100 steps to another style, with `colours=`: the calm D does most of it, the paint the rest, see lesson 05.
 REPAINT = {"generator_rate": 4e-3, "discriminator_rate": 1e-3}
 
 
@@ -35,7 +34,7 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
         freeze: how many of D's first convolutions stay as they are (FreezeD).
         only_norms: train nothing in G but its batch norms' scale and shift.
         colours: pictures, uint8 [m, height, width, 3], whose colours G's palette takes over at the
-            start (`palette.repaint`); None keeps the parent's.
+            start (`repaint`); None keeps the parent's.
         seed: seed of new weights and of the whole training.
         kind: class of the child: gan.GAN, or a class made from it such as `Mixture`.
         **changes: entries of gan.RECIPE with other values; the rest is the parent's recipe, but
@@ -64,8 +63,8 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
     if generator:
         for network in (model.generator, model.averaged_generator):
             network.set_weights(parent.averaged_generator.get_weights())
-            if colours is not None:
-                palette.repaint(network, colours, model.noise(256))
+    if colours is not None:
+        repaint(model, colours)
     if discriminator:
         model.discriminator.set_weights(parent.discriminator.get_weights())
     networks.freeze_first(model.discriminator, freeze)
@@ -74,6 +73,20 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
     rates = dict.fromkeys(("generator_rate", "discriminator_rate"), RATE)
     model.compile(**{**parent.recipe, **(rates if generator or discriminator else {}), **changes})
     return model
+
+
+def repaint(model, images):
+    """Gives both generators of a GAN the colours of other pictures; see `palette.repaint`.
+
+    Args:
+        model: gan.GAN, changed in place.
+        images: uint8 [m, height, width, 3], of any size.
+
+    Raises:
+        ValueError: G has no palette, or there are no images.
+    """
+    for generator in (model.generator, model.averaged_generator):
+        palette.repaint(generator, images, model.noise(256))
 
 
 class Anchored(gan.GAN):

@@ -124,7 +124,9 @@ def run(options, command):
     model = resumed(options) if options.resume else started(options)
     train, held_out, data = pictures(options, model.size)
     if options.repaint:
-        repaint(model, train)
+        from . import gan_transfer  # here: it needs TensorFlow, and --help should be quick
+
+        gan_transfer.repaint(model, train)
     seconds, finished = fit(model, train, options)
     shared = save(model, options.output, options.samples)
     scores = {}
@@ -175,14 +177,6 @@ def _rates(options, model):
     if options.init:
         return {name: model.recipe[name] / 2 for name in names}  # gentler from a trained start
     return {}
-
-
-def repaint(model, images):
-    """Gives both generators of a GAN the colours of these pictures: `palette.repaint`."""
-    from . import palette
-
-    for generator in (model.generator, model.averaged_generator):
-        palette.repaint(generator, images, model.noise(256))
 
 
 def resumed(options):
