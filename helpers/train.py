@@ -158,6 +158,7 @@ def started(options):
         source = checkpoints.path(options.init)
         model = gan.GAN.from_checkpoint(source)
         _same_shape(options, model, source)
+        _begin_anew(model)
         model.seed = options.seed
     else:
         build = {"width": options.width, "palette": options.palette}
@@ -168,6 +169,12 @@ def started(options):
     asked = {name: value for name, value in asked.items() if value is not None}
     model.compile(**{**model.recipe, **_rates(options, model), **asked})
     return model
+
+
+def _begin_anew(model):
+    """A training.npz given as --init brings its steps along: start at 0, from its average."""
+    model.generator.set_weights(model.averaged_generator.get_weights())
+    model.step.assign(0)
 
 
 def _rates(options, model):

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from helpers import checkpoints, train, weights
+from helpers import checkpoints, gan, train, weights
 
 SMALL = ["--size", "8", "--width", "4", "--samples", "5"]
 
@@ -57,6 +57,18 @@ def test_a_run_leaves_everything_behind(folder, tmp_path):
         assert file["images"].shape == (5, 8, 8, 3) and file["images"].dtype == np.uint8
         assert (file["images"] == checkpoints.load(output).sample(5)).all()
     assert min(Image.open(output / "samples.png").size) > 8
+
+
+def test_a_run_from_a_training_file_starts_at_step_0_from_its_average(folder, tmp_path):
+    first, second = tmp_path / "a", tmp_path / "b"
+    assert run(folder, *SMALL, "--steps", 4, "--output", first) == 0
+    start = ["--init", first / "training.npz", "--samples", 5, "--output", second]
+    assert run(folder, *start, "--steps", 0) == 0
+    assert card(second)["steps"] == 0
+    drawn = checkpoints.load(second / "training.npz").sample(5, averaged=False)
+    assert (drawn == checkpoints.load(first / "training.npz").sample(5)).all()
+    assert run(folder, *start, "--steps", 2) == 0
+    assert card(second)["steps"] == 2  # not 4, with nothing trained
 
 
 def test_repainting_draws_the_start_in_the_folder_s_colours(folder, tmp_path):
@@ -211,12 +223,14 @@ def test_folder_pictures_stand_on_white_and_every_fifth_is_held_out(folder):
         (["ART", "--steps", 1, "--resume"], "nothing to resume"),
         (["ART", "--steps", 1, "--init", "nobody"], "no checkpoint 'nobody'"),
         (["ART", "--steps", 1, "--repaint"], "--repaint changes the colours of a trained generator"),
-        (["ART", "--steps", 1, "--init", "city_ink", "--repaint"], "only a palette can be repainted"),
+        (["ART", "--steps", 1, "--init", "FREE", "--repaint"], "only a palette can be repainted"),
         (["ART", "--steps", 1, "--init", "a", "--resume"], "--init starts a run and --resume"),
     ],
 )
 def test_errors_are_one_sentence(folder, tmp_path, capsys, words, sentence):
-    words = [folder if word == "ART" else word for word in words]
+    if "FREE" in words:
+        gan.make(8, width=4, palette=0).save_checkpoint(tmp_path / "free.npz")
+    words = [{"ART": folder, "FREE": tmp_path / "free.npz"}.get(word, word) for word in words]
     assert run(*words, "--output", tmp_path / "out") == 1
     said = capsys.readouterr().err.strip()
     assert said.startswith("error: ") and sentence in said and "\n" not in said
