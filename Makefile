@@ -39,15 +39,14 @@ data: setup  ## make the art again from its source packages and compare checksum
 
 checkpoints: setup  ## train the shipped generators again (about four hours on 2 cores)
 	$(PY) -m helpers.train heroes --width 48 --batch 16 --learning-rate 0.0015 --r1 0.1 --steps 24000 --output build_cache/heroes
-	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --r1 0 --palette 0 --steps 16000 --output build_cache/city_day_start
-	$(PY) -m helpers.train city_day --init build_cache/city_day_start --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/city_day
+	$(PY) -m helpers.train city_day --size 64 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 9000 --output build_cache/city_day
 	$(PY) -m helpers.train city_day --size 32 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 9000 --output build_cache/city_day_32
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('heroes', 'city_day', 'city_day_32')]"
 	$(PY) -m helpers.train creatures --init heroes --learning-rate 0.002 --batch 16 --augment translation,color --r1 0.1 --steps 8000 --output build_cache/creatures_start
 	$(PY) -m helpers.train creatures --init build_cache/creatures_start --learning-rate 0.0007 --batch 16 --augment translation --r1 0.1 --steps 4000 --output build_cache/creatures
-	$(PY) -m helpers.train city_sunset --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 2000 --output build_cache/city_sunset
-	$(PY) -m helpers.train city_neon --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 3000 --output build_cache/city_neon
-	$(PY) -m helpers.train city_ink --init city_day --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 2000 --output build_cache/city_ink
+	$(PY) -m helpers.train city_sunset --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 2000 --output build_cache/city_sunset
+	$(PY) -m helpers.train city_neon --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 3000 --output build_cache/city_neon
+	$(PY) -m helpers.train city_ink --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 3000 --output build_cache/city_ink
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('creatures', 'city_sunset', 'city_neon', 'city_ink')]"
 
 bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="--seeds 0 1 2")
@@ -62,7 +61,9 @@ claims: setup  ## hold what the lessons claim with chance in it over ten seeds (
 	$(PY) -m tests.benchmarks.mixture
 	$(PY) -m tests.benchmarks.claims_06
 
-transfer: setup  ## lesson 05's table: fifteen arms, nine pairs, three to ten seeds (5 to 8 hours on 2 cores)
+transfer: setup  ## lesson 05's table: fifteen arms, nine pairs, three to ten seeds (6 to 9 hours on 2 cores)
+	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --r1 0 --palette 0 --steps 16000 --output build_cache/city_free_start
+	$(PY) -m helpers.train city_day --init build_cache/city_free_start --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/city_free
 	$(PY) -m helpers.train city_day --size 32 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 3000 --output build_cache/city_32
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch both --steps 600

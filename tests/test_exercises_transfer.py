@@ -63,6 +63,7 @@ MISTAKES = [
     ("06.2", lambda *given: fit(*given, constant=False), "with a constant"),
     ("06.3", ["5 px"], "a list of blocks is wanted"),
     ("06.3", ["64 px"], "of the way"),
+    ("06.3", ["4 px", "64 px"], "of the way"),
     ("06.3", ["16 px", "32 px", "64 px"], "fewer will do"),
 ]
 RIGHT = [
@@ -73,6 +74,7 @@ RIGHT = [
     ("06.1", latents.slerp),
     ("06.2", fit),
     ("06.3", ("64 px", "32 px")),
+    ("06.3", ["16 px", "64 px"]),
 ]
 
 

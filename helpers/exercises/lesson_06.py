@@ -71,9 +71,9 @@ def _(answer):
     )  # fmt: skip
     colours = [latents.decode(g, z).mean(axis=(1, 2)) for g in (day, mixed, neon)]
     whole, left = (np.abs(colours[2] - some).mean() for some in colours[:2])
-    if left > 0.15 * whole:
-        wrong(f"{left / whole:.0%} of the way from day's mean colours to neon's is left; "
-              "at most 15 % is wanted")  # fmt: skip
+    if left > 0.1 * whole:
+        wrong(f"{left / whole:.1%} of the way from day's mean colours to neon's is left; "
+              "at most 10 % is wanted")  # fmt: skip
     if len(set(chosen)) > 2:
         wrong(f"the colours are right, but with {len(set(chosen))} blocks; fewer will do")
     return "The child's colours on the parent's plan, with two blocks."

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.style_transfer              # data/results/05_style_transfer.json, .npz
     python -m tests.benchmarks.style_transfer --keep       # goes on with a run that was stopped
 
-The unrelated parent of "creatures_cities" is not shipped; `make transfer` trains it first.
+Two parents are not shipped: the unrelated one of "creatures_cities", and the city that paints its 64
+pixels freely, without a palette. `make transfer` trains them first.
 
 Counted in steps: parent and child have the same networks, so equal steps are equal time, and a busy
 machine changes nothing but the waiting. Every arm is trained for LONG steps and, from the same
@@ -34,20 +35,21 @@ LAM = 4.0  # of the replay arm: one of five real pictures is the parent's art
 ANCHOR = 1e-2  # β of the anchored arm
 WARM = 50  # first steps of the warm_d arm, in which D alone moves
 UNRELATED = "build_cache/city_32"  # a parent of the heroes' shape that has seen nothing but cities
+FREE = "build_cache/city_free"  # 64 pixels, without a palette
 
 # name: (parent, target, training pictures or None for all)
 PAIRS = {
     "creatures_100": ("heroes", "creatures", 100),
-    "ink_200": ("city_day", "city_ink", 200),
+    "ink_200": (FREE, "city_ink", 200),
     "creatures": ("heroes", "creatures", None),
-    "neon_200": ("city_day", "city_neon", 200),
-    "ink_50": ("city_day", "city_ink", 50),
-    "neon_50": ("city_day", "city_neon", 50),
+    "neon_200": (FREE, "city_neon", 200),
+    "ink_50": (FREE, "city_ink", 50),
+    "neon_50": (FREE, "city_neon", 50),
     "creatures_cities": (UNRELATED, "creatures", 100),
     "ink_32": ("city_day_32", "city_ink", 200),  # half the side, and a parent with a palette
     "neon_32": ("city_day_32", "city_neon", 200),
 }
-SOURCES = {UNRELATED: "city_day", "city_day_32": "city_day"}  # the art of a parent whose name does not say it
+SOURCES = {UNRELATED: "city_day", FREE: "city_day", "city_day_32": "city_day"}  # the art of a parent whose name does not say it
 SCRATCH_RATE = 2e-3
 ARMS = {
     "scratch": {"generator": False, "discriminator": False,
