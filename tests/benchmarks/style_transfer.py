@@ -137,8 +137,8 @@ class Bench:
         self.source_held_out = look(self.source.test.images[:SCORED])
         self.judge = gan_transfer.StyleJudge(known, self.scorer.train, extract=look)
 
-    def run(self, arm, seed, steps):
-        """One training: its row of scores, and its first pictures, uint8 [SHOWN, size, size, 3]."""
+    def started(self, arm, seed):
+        """A child of this arm before its first common step."""
         given = {**COMMON, "augment": self.augment, **ARMS[arm]}
         if arm == "repaint":
             given["colours"] = self.train
@@ -151,6 +151,11 @@ class Bench:
             child.compile(**{**child.recipe, "generator_rate": 0.0})
             child.fit(self.train, WARM, verbose=False)
             child.compile(**{**child.recipe, "generator_rate": gan_transfer.RATE})
+        return child
+
+    def run(self, arm, seed, steps):
+        """One training: its row of scores, and its first pictures, uint8 [SHOWN, size, size, 3]."""
+        child = self.started(arm, seed)
         history = child.fit(self.train, steps - child.step_count, verbose=False)
         samples = child.sample(SCORED, seed=1)
         row = {"pair": self.pair, "arm": arm, "seed": seed, "steps": steps}
