@@ -80,8 +80,8 @@ transfer: setup  ## lesson 05's table: fifteen arms, nine pairs, three to ten se
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms scratch_calm --seeds $(TEN) --steps 600
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms both repaint
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 --arms repaint --seeds $(TEN) --steps 200
-	$(PY) -m tests.benchmarks.style_clock
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 --arms scratch_calm --seeds $(TEN) --steps 1200
+	$(PY) -m tests.benchmarks.style_clock
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
 	$(PYTHON) -m tools.pins

@@ -151,15 +151,14 @@ def started(options):
     """
     import keras
 
-    from . import gan, networks
+    from . import gan, gan_transfer, networks
 
     keras.config.set_dtype_policy(options.precision)
     if options.init:
         source = checkpoints.path(options.init)
-        model = gan.GAN.from_checkpoint(source)
-        _same_shape(options, model, source)
-        _begin_anew(model)
-        model.seed = options.seed
+        parent = gan.GAN.from_checkpoint(source)
+        _same_shape(options, parent, source)
+        model = gan_transfer.child(parent, seed=options.seed, **parent.recipe)
     else:
         build = {"width": options.width, "palette": options.palette}
         model = gan.make(options.size or 32, seed=options.seed, **build)
@@ -169,12 +168,6 @@ def started(options):
     asked = {name: value for name, value in asked.items() if value is not None}
     model.compile(**{**model.recipe, **_rates(options, model), **asked})
     return model
-
-
-def _begin_anew(model):
-    """A training.npz given as --init brings its steps along: start at 0, from its average."""
-    model.generator.set_weights(model.averaged_generator.get_weights())
-    model.step.assign(0)
 
 
 def _rates(options, model):

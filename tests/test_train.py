@@ -61,7 +61,7 @@ def test_a_run_leaves_everything_behind(folder, tmp_path):
 
 def test_a_run_from_a_training_file_starts_at_step_0_from_its_average(folder, tmp_path):
     first, second = tmp_path / "a", tmp_path / "b"
-    assert run(folder, *SMALL, "--steps", 4, "--output", first) == 0
+    assert run(folder, *SMALL, "--steps", 4, "--freeze-discriminator", 1, "--output", first) == 0
     start = ["--init", first / "training.npz", "--samples", 5, "--output", second]
     assert run(folder, *start, "--steps", 0) == 0
     assert card(second)["steps"] == 0
@@ -69,6 +69,7 @@ def test_a_run_from_a_training_file_starts_at_step_0_from_its_average(folder, tm
     assert (drawn == checkpoints.load(first / "training.npz").sample(5)).all()
     assert run(folder, *start, "--steps", 2) == 0
     assert card(second)["steps"] == 2  # not 4, with nothing trained
+    assert all(layer.trainable for layer in checkpoints.load(second / "training.npz").discriminator.layers)
 
 
 def test_repainting_draws_the_start_in_the_folder_s_colours(folder, tmp_path):

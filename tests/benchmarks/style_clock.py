@@ -1,6 +1,6 @@
 """Lesson 05's aim by the clock: a child after 10 seconds beside scratch after 60, on this machine.
 
-    python -m tests.benchmarks.style_clock      # data/results/05_clock.json; about 12 minutes on 2 quiet cores
+    python -m tests.benchmarks.style_clock      # data/results/05_clock.json; about 10 minutes on 2 quiet cores
 
 Seconds of training, tracing apart; the rates of both fall to zero over the given time. Each arm has the
 rates that suited it best. On a busy machine the figures mean nothing.
@@ -15,7 +15,7 @@ import numpy as np
 
 from helpers import figures, machine
 
-from .style_transfer import RESULTS, Bench
+from .style_transfer import RESULTS, SCORED, Bench
 
 FILE = RESULTS / "05_clock.json"
 RACES = {"ink_32": {"repaint": 10, "scratch_calm": 60}, "creatures": {"fast": 10, "scratch_fast": 60}}
@@ -27,16 +27,14 @@ def main():
     speed, rows = round(machine.matrix_speed(seconds=3), 1), []
     for pair, arms in RACES.items():
         bench = Bench(pair)
-        controls, _ = bench.controls()
         for seed in SEEDS:
             for arm, seconds in arms.items():
                 child = bench.started(arm, seed)
                 child.fit(bench.train, 10**6, seconds=seconds, verbose=False)
                 row = {"pair": pair, "arm": arm, "seed": seed, "seconds": seconds, "steps": child.step_count}
-                rows.append(row | bench.measure(child.sample(400, seed=1)))
+                rows.append(row | bench.measure(child.sample(SCORED, seed=1)))
                 print(rows[-1], flush=True)
                 write(speed, rows)
-        print({name: row["kid"] for name, row in controls.items() if isinstance(row, dict)})
         for arm in arms:
             kids = [row["kid"] for row in rows if row["pair"] == pair and row["arm"] == arm]
             print(f"{pair} {arm}: median KID {np.median(kids):.2f}")

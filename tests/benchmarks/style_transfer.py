@@ -49,7 +49,8 @@ PAIRS = {
     "ink_32": ("city_day_32", "city_ink", 200),  # half the side, and a parent with a palette
     "neon_32": ("city_day_32", "city_neon", 200),
 }
-SOURCES = {UNRELATED: "city_day", FREE: "city_day", "city_day_32": "city_day"}  # the art of a parent whose name does not say it
+# The art of a parent whose name does not say it.
+SOURCES = {UNRELATED: "city_day", FREE: "city_day", "city_day_32": "city_day"}
 SCRATCH_RATE = 2e-3
 ARMS = {
     "scratch": {"generator": False, "discriminator": False,
