@@ -78,27 +78,6 @@ def blocks(generator):
     return found
 
 
-def mixed_weights(parent, child, shares):
-    """The arrays of a mixture, in the order of `get_weights`.
-
-    Args:
-        parent, child: generators of one build.
-        shares: {layer's name: share of the child, 0 … 1}; layers that are not named stay the parent's.
-
-    Returns:
-        List of numpy arrays.
-
-    Raises:
-        ValueError: the generators do not fit each other.
-    """
-    _check_pair(parent, child)
-    mixture = []
-    for one, other in zip(parent.layers, child.layers):
-        share = np.float32(shares.get(one.name, 0.0))
-        mixture += [_between(a, b, share) for a, b in zip(one.get_weights(), other.get_weights())]
-    return mixture
-
-
 def calibrate(generator, latents):
     """Measures batch norm's means and variances anew, in place; after mixing the old ones are wrong.
 
@@ -116,6 +95,12 @@ def calibrate(generator, latents):
     if len(latents) < 2:
         raise ValueError(f"{len(latents)} latents have no variance: give 256 or more")
     traced(generator, _calibration, latents)
+
+
+def statistics(generator):
+    """Batch norm's means and variances, the ones that `calibrate` sets: a list of Keras variables."""
+    norms = [layer for layer in generator.layers if isinstance(layer, layers.BatchNormalization)]
+    return [variable for norm in norms for variable in (norm.moving_mean, norm.moving_variance)]
 
 
 def _calibration(generator, x):
@@ -137,7 +122,11 @@ def copy(generator):
 
 
 def _mixed(parent, child, shares, latents):
-    mixture = mixed_weights(parent, child, shares)
+    _check_pair(parent, child)
+    mixture = []
+    for one, other in zip(parent.layers, child.layers):
+        share = np.float32(shares.get(one.name, 0.0))
+        mixture += [_between(a, b, share) for a, b in zip(one.get_weights(), other.get_weights())]
     twin = copy(parent)
     twin.set_weights(mixture)
     if latents is not None:

@@ -8,15 +8,18 @@ import dataclasses
 import functools
 import hashlib
 import json
+import math
 
 import numpy as np
+import tensorflow as tf
 
 from . import blending, latents
 from .directions import closed_form_directions
 from .explorer_state import CHOICES, WALL, State, choice, short
 
 STRIP = 9
-_CALIBRATION = 64  # latents for a mixture's batch norm: 10 ms at 32 px
+_CALIBRATION = 64  # latents for a mixture's batch norm: 30 ms at 32 px, 100 at 64, too long for a slider
+_KNOTS = 4  # so it is measured at quarters of the blend alone: 1 of 255 from measuring everywhere
 
 
 class Scene:
@@ -183,6 +186,7 @@ class Source:
         self.directions = np.stack([*(_unit(v, len(found[0])) for v in named.values()), *found])
         self.weights = _fingerprint(self.parent, self.child, self.labels)
         self.walk = functools.lru_cache(maxsize=4096)(self._walk)
+        self._measured = functools.lru_cache(maxsize=1024)(self._measure)
         self._mixture = self._mixed = None
         self._warm()
 
@@ -192,16 +196,42 @@ class Source:
 
     def network(self, shares):
         """The parent, the child, or the one mixture, set to these shares of the child in each block."""
-        if self.child is None or not any(shares.values()):
+        shares = tuple(shares.values())
+        if self.child is None or not any(shares):
             return self.parent
-        if all(share == 1 for share in shares.values()):
+        if all(share == 1 for share in shares):
             return self.child
         if shares != self._mixed:  # new weights in an old network: no new trace
-            by_layer = {name: shares[block] for block, names in self.blocks.items() for name in names}
-            self._mixture.set_weights(blending.mixed_weights(self.parent, self.child, by_layer))
-            blending.calibrate(self._mixture, latents.noise(self.parent, _CALIBRATION))
-            self._mixed = dict(shares)
+            self._mixed = None  # stopped halfway, it is of no known shares
+            statistics = self._statistics(shares)
+            latents.traced(self._mixture, self._set_weights, np.float32(shares))
+            latents.traced(self._mixture, _set_statistics, statistics)
+            self._mixed = shares
         return self._mixture
+
+    def _set_weights(self, mixture, shares):
+        """`blending.blend` with a share for each block, in place and traced."""
+        share_of = {
+            name: share
+            for names, share in zip(self.blocks.values(), tf.unstack(shares))
+            for name in names
+        }
+        for layer, one, other in zip(mixture.layers, self.parent.layers, self.child.layers):
+            for mixed, a, b in zip(layer.weights, one.weights, other.weights):
+                mixed.assign((1 - share_of[layer.name]) * a + share_of[layer.name] * b)
+
+    def _statistics(self, shares):
+        """Batch norm's statistics at these shares: between two quarters of the blend, between theirs."""
+        below, above, way = _knots(shares)
+        if not way:
+            return self._measured(below)
+        return (1 - way) * self._measured(below) + way * self._measured(above)
+
+    def _measure(self, shares):
+        """Batch norm's statistics of the mixture with these shares: float32, all in one row."""
+        latents.traced(self._mixture, self._set_weights, np.float32(shares))
+        blending.calibrate(self._mixture, latents.noise(self.parent, _CALIBRATION))
+        return np.concatenate([variable.numpy() for variable in blending.statistics(self._mixture)])
 
     def _walk(self, seed, path):
         """The latent at the end of a path of variations, each a turn on the great circle."""
@@ -215,11 +245,32 @@ class Source:
     def _warm(self):
         """Traces everything now, so that no slider's first move waits for it."""
         if self.child is not None:
-            self._mixture = blending.copy(self.parent)
+            self._mixture = blending.blend(self.parent, self.child, 0.5)
+            for i in range(_KNOTS + 1):
+                self._measured((i / _KNOTS,) * len(self.blocks))
             self.network(dict.fromkeys(self.blocks, 0.5))
         for network in filter(None, (self.parent, self.child, self._mixture)):
             for size in (1, WALL):
                 latents.decode(network, latents.noise(network, 1), size)
+
+
+def _set_statistics(mixture, row):
+    variables = blending.statistics(mixture)
+    for variable, values in zip(variables, tf.split(row, [variable.shape[0] for variable in variables])):
+        variable.assign(values)
+
+
+def _knots(shares):
+    """The shares with the blend at the quarters below and above, and the way between them, 0 to 1.
+
+    Swapped blocks (share 1) stay. Where blocks move apart, as on a strip, the shares themselves.
+    """
+    blends = {share for share in shares if share != 1}
+    if len(blends) != 1:
+        return shares, shares, 0.0
+    way, knot = math.modf(blends.pop() * _KNOTS)
+    at = lambda blend: tuple(1.0 if share == 1 else blend for share in shares)  # noqa: E731
+    return at(knot / _KNOTS), at((knot + 1) / _KNOTS), way
 
 
 def _unit(vector, length):

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from helpers import blending, explorer, gan, latents
+from helpers import blending, explorer, explorer_scene, gan, latents
 
 
 def gan_with(seed, size=8):
@@ -99,6 +99,33 @@ def test_blend_and_swap_are_those_of_latents(scene):
     mix = blending.swap_layers(source.parent, source.child, source.blocks["8 px"], latents=calibration)
     state = dataclasses.replace(scene.start("a → b", 4), swap=("8 px",))
     assert np.abs(scene.picture(state).astype(int) - latents.decode(mix, z[None], 1)[0]).max() <= 1
+
+
+def test_between_quarters_weights_are_mixed_and_statistics_lie_between_those_measured(scene):
+    source, statistics = scene.sources["a → b"], blending.statistics
+    measured = [
+        blending.blend(source.parent, source.child, share, latents=latents.noise(source.parent, 64))
+        for share in (0.5, 0.75)
+    ]
+    mixture = source.network(dict.fromkeys(source.blocks, 0.6))
+    for found, low, high in zip(*map(statistics, (mixture, *measured))):
+        assert np.allclose(found, 0.6 * low.numpy() + 0.4 * high.numpy(), rtol=1e-4, atol=1e-6)
+    half = blending.blend(source.parent, source.child, 0.6)
+    for found, want in zip(mixture.trainable_weights, half.trainable_weights):
+        assert np.allclose(found, want, atol=1e-6), found.path
+
+
+def test_a_swapped_block_stays_the_childs_at_every_blend(scene):
+    source = scene.sources["a → b"]
+    mixture = source.network({"4 px": 0.6, "8 px": 1.0})
+    names = source.blocks["8 px"]
+    for found, want in zip(mixture.weights, source.child.weights):
+        if found.path.split("/")[-2] in names and "moving" not in found.path:
+            assert np.array_equal(found, want), found.path
+    knots = explorer_scene._knots
+    assert knots((0.6, 1.0)) == ((0.5, 1.0), (0.75, 1.0), pytest.approx(0.4))
+    assert knots((0.25, 1.0))[::2] == ((0.25, 1.0), 0)  # measured there, nothing to lie between
+    assert knots((0.2, 0.6)) == ((0.2, 0.6), (0.2, 0.6), 0)  # blocks that move apart are measured as they are
 
 
 def test_a_strip_goes_from_one_state_to_the_other(scene):

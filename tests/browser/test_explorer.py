@@ -1,6 +1,7 @@
 """The latent explorer in a real browser: every control by keyboard, how soon it shows, saving, bringing back."""
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from browser.conftest import slowness
@@ -9,6 +10,8 @@ MOVES = 30
 AIM, LIMIT = 60, 150  # ms from the key to the screen: aimed at for nine moves in ten; the median's bound
 REPORT = "{} ms between keys: median {:.0f} ms, nine in ten within {:.0f} ms (aim: {})"
 HEROES = "from helpers import checkpoints, explorer\nheroes, creatures = map(checkpoints.load, ('heroes', 'creatures'))"
+CITIES = "(checkpoints.load('city_day'), checkpoints.load('city_neon'))"
+MOVED = ("seed", "direction 1", "truncation ψ")
 PANEL = "panel = explorer.panel({generators}, folder={folder!r})\npanel"
 # Notes key presses, and when the explorer's big picture (the page's first) was on the screen anew.
 WATCH = """() => {
@@ -148,10 +151,15 @@ def test_parent_and_child_by_keyboard(lab, tmp_path):
     hand.screenshot(tmp_path / "explorer_pair.png")
 
 
-def test_moves_are_on_the_screen_at_once(lab):
-    hand = Hand(lab, "{'heroes': heroes}")
+@pytest.mark.parametrize(
+    "generators, moved",
+    [("{'heroes': heroes}", MOVED), (f"{{'pair': {CITIES}}}", ("child's share",))],
+    ids=["heroes", "two cities"],
+)
+def test_moves_are_on_the_screen_at_once(lab, generators, moved):
+    hand = Hand(lab, generators)
     for pause in (0, 400):
-        times = {label: hand.delays(label, pause) for label in ("seed", "direction 1", "truncation ψ")}
+        times = {label: hand.delays(label, pause) for label in moved}
         together = sum(times.values(), [])
         report = REPORT.format(pause, np.median(together), np.percentile(together, 90), AIM)
         print(report, {label: np.percentile(ms, (50, 90)).round().tolist() for label, ms in times.items()})
