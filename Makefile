@@ -61,10 +61,7 @@ claims: setup  ## hold what the lessons claim with chance in it over ten seeds (
 	$(PY) -m tests.benchmarks.mixture
 	$(PY) -m tests.benchmarks.claims_06
 
-transfer: setup  ## lesson 05's table: fifteen arms, nine pairs, three to ten seeds (6 to 9 hours on 2 cores)
-	$(PY) -m helpers.train city_day --size 64 --width 48 --precision mixed_bfloat16 --augment translation,cutout --r1 0 --palette 0 --steps 16000 --output build_cache/city_free_start
-	$(PY) -m helpers.train city_day --init build_cache/city_free_start --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --precision mixed_bfloat16 --steps 8000 --output build_cache/city_free
-	$(PY) -m helpers.train city_day --size 32 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 3000 --output build_cache/city_32
+transfer: setup  ## lesson 05's table: fifteen arms, seven pairs, three to ten seeds (3 to 4 hours on 2 cores)
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch both --steps 600
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_cities --steps 600
@@ -73,14 +70,14 @@ transfer: setup  ## lesson 05's table: fifteen arms, nine pairs, three to ten se
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures creatures_100 --arms fast --seeds $(TEN) --steps 100 150
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms fast --seeds $(TEN) --steps 200
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch_fast --seeds $(TEN) --steps 1200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 ink_50 neon_50 --precision mixed_bfloat16
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch both --seeds $(TEN) --steps 600 --precision mixed_bfloat16
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms fast_g --seeds $(TEN) --steps 100 150 --precision mixed_bfloat16
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms repaint calm --seeds $(TEN) --steps 100
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms scratch_calm --seeds $(TEN) --steps 600
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 neon_32 --arms both repaint
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 --arms repaint --seeds $(TEN) --steps 200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_32 --arms scratch_calm --seeds $(TEN) --steps 1200
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs neon_200 ink_50 neon_50 --steps 600
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch both --seeds $(TEN) --steps 600
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 --arms repaint calm --seeds $(TEN) --steps 100
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 --arms scratch_calm --seeds $(TEN) --steps 600
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs neon_200 --arms both repaint
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms repaint --seeds $(TEN) --steps 200
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch_calm --seeds $(TEN) --steps 1200
 	$(PY) -m tests.benchmarks.style_clock
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)

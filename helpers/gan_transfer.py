@@ -17,7 +17,7 @@ from . import gan, metrics, networks, objective, palette
 RATE = 2e-3  # of both networks when fine-tuning: gentler rates keep drawing the parent, see lesson 05
 # For 100 to 150 steps: at a higher pace, G's above all, a child leaves its parent in them, see lesson 05.
 FAST = {"generator_rate": 8e-3, "discriminator_rate": 4e-3, "decay": 0.6}
-# For 100 steps to another style, with `colours=`: the calm D does most of it, the paint the rest, see lesson 05.
+# For 100 steps to another style, with `colours=`: the rates do most of it, the paint the rest, see lesson 05.
 REPAINT = {"generator_rate": 4e-3, "discriminator_rate": 1e-3}
 
 

@@ -3,8 +3,7 @@
     python -m tests.benchmarks.style_transfer              # data/results/05_style_transfer.json, .npz
     python -m tests.benchmarks.style_transfer --keep       # goes on with a run that was stopped
 
-Two parents are not shipped: the unrelated one of "creatures_cities", and the city that paints its 64
-pixels freely, without a palette. `make transfer` trains them first.
+All pairs have 32 pixels, and both parents are shipped.
 
 Counted in steps: parent and child have the same networks, so equal steps are equal time, and a busy
 machine changes nothing but the waiting. Every arm is trained for LONG steps and, from the same
@@ -19,7 +18,6 @@ import pathlib
 import platform
 import time
 
-import keras
 import numpy as np
 
 from helpers import art, checkpoints, figures, gan_transfer, metrics
@@ -34,23 +32,19 @@ SHOWN = 6
 LAM = 4.0  # of the replay arm: one of five real pictures is the parent's art
 ANCHOR = 1e-2  # β of the anchored arm
 WARM = 50  # first steps of the warm_d arm, in which D alone moves
-UNRELATED = "build_cache/city_32"  # a parent of the heroes' shape that has seen nothing but cities
-FREE = "build_cache/city_free"  # 64 pixels, without a palette
+CITY = "city_day_32"
 
 # name: (parent, target, training pictures or None for all)
 PAIRS = {
     "creatures_100": ("heroes", "creatures", 100),
-    "ink_200": (FREE, "city_ink", 200),
+    "ink_200": (CITY, "city_ink", 200),
     "creatures": ("heroes", "creatures", None),
-    "neon_200": (FREE, "city_neon", 200),
-    "ink_50": (FREE, "city_ink", 50),
-    "neon_50": (FREE, "city_neon", 50),
-    "creatures_cities": (UNRELATED, "creatures", 100),
-    "ink_32": ("city_day_32", "city_ink", 200),  # half the side, and a parent with a palette
-    "neon_32": ("city_day_32", "city_neon", 200),
+    "neon_200": (CITY, "city_neon", 200),
+    "ink_50": (CITY, "city_ink", 50),
+    "neon_50": (CITY, "city_neon", 50),
+    "creatures_cities": (CITY, "creatures", 100),  # a parent of the heroes' shape, of another world
 }
-# The art of a parent whose name does not say it.
-SOURCES = {UNRELATED: "city_day", FREE: "city_day", "city_day_32": "city_day"}
+SOURCES = {CITY: "city_day"}  # the art of a parent whose name does not say it
 SCRATCH_RATE = 2e-3
 ARMS = {
     "scratch": {"generator": False, "discriminator": False,
@@ -74,12 +68,10 @@ ARMS = {
     "scratch_calm": {"generator": False, "discriminator": False,
                      "generator_rate": 3e-3, "discriminator_rate": 1.5e-3, "decay": 0.6},
 }  # fmt: skip
-SMALL = ("scratch_calm", "both", "calm", "repaint")
-TWELVE = tuple(ARMS)[:12]  # the three after them are for the small cities
+TWELVE = tuple(ARMS)[:12]  # the three after them are for cities
 CORE = ("scratch", "generator", "both", "freeze_d")
 # The pairs that have other arms than the core ones; scratch of creatures_cities is that of creatures_100.
-OTHER = {"creatures_100": TWELVE, "ink_200": TWELVE, "creatures_cities": ("both",),
-         "ink_32": SMALL, "neon_32": SMALL}  # fmt: skip
+OTHER = {"creatures_100": TWELVE, "ink_200": tuple(ARMS), "creatures_cities": ("both",)}
 COMMON = {"batch_size": 16}
 AUGMENT = {"city": "edge_translation"}  # by target: cities fill their frame; all else stands on white
 
@@ -93,10 +85,7 @@ def main(arguments=None):
     command.add_argument("--steps", type=int, nargs="*", default=[SHORT, LONG])
     command.add_argument("--output", type=pathlib.Path, default=RESULTS)
     command.add_argument("--keep", action="store_true", help="go on with what the file has")
-    # Measured: the 64-pixel pairs train a third faster in bfloat16 on processors made for it.
-    command.add_argument("--precision", default="float32", choices=["float32", "mixed_bfloat16"])
     options = command.parse_args(arguments)
-    keras.config.set_dtype_policy(options.precision)
     card, pictures = kept(options)
     for pair in options.pairs:
         arms = options.arms or OTHER.get(pair, CORE)
@@ -111,7 +100,6 @@ def main(arguments=None):
         pictures |= {f"{pair}/{name}": images for name, images in shown.items()}
         for arm, seed, steps in wanted:
             row, images = bench.run(arm, seed, steps)
-            row["precision"] = options.precision
             card["rows"].append(row)
             card["minutes"] = round(card["minutes"] + row["seconds"] / 60, 2)
             if seed == 0:
