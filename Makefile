@@ -71,13 +71,15 @@ transfer: setup  ## lesson 05's table: fifteen arms, seven pairs, three to ten s
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms fast --seeds $(TEN) --steps 200
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch_fast --seeds $(TEN) --steps 1200
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs neon_200 ink_50 neon_50 --steps 600
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs neon_200
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_50 neon_50 --steps 600
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch both --seeds $(TEN) --steps 600
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 --arms repaint calm --seeds $(TEN) --steps 100
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 --arms scratch_calm --seeds $(TEN) --steps 600
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs neon_200 --arms both repaint
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms repaint --seeds $(TEN) --steps 200
 	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch_calm --seeds $(TEN) --steps 1200
+	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch --seeds 5 6 7 8 --steps 1200
 	$(PY) -m tests.benchmarks.style_clock
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)

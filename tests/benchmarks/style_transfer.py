@@ -5,7 +5,7 @@
 
 All pairs have 32 pixels, and both parents are shipped.
 
-Counted in steps: parent and child have the same networks, so equal steps are equal time, and a busy
+Counted in steps: parent and child have the same networks, so equal steps are about equal time, and a busy
 machine changes nothing but the waiting. Every arm is trained for LONG steps and, from the same
 start, for a sixth of them, each time with rates that fall to zero over the run.
 """
@@ -32,7 +32,7 @@ SHOWN = 6
 LAM = 4.0  # of the replay arm: one of five real pictures is the parent's art
 ANCHOR = 1e-2  # β of the anchored arm
 WARM = 50  # first steps of the warm_d arm, in which D alone moves
-CITY = "city_day_32"
+CITY = "city_day_32"  # has the heroes' build
 
 # name: (parent, target, training pictures or None for all)
 PAIRS = {
