@@ -22,13 +22,14 @@ import numpy as np
 from PIL import Image
 
 from . import figures, widgets
-from .explorer_scene import Scene
+from .explorer_scene import STRIP, Scene
 from .explorer_state import PSI, REACH, SEEDS, WALL, State
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "my_art"
 FRAMES = 24
 _REST = 0.25  # seconds after a drag's last move until wall and strip follow: some 15 ms of work and 17 pictures
-_CRISP = "<style>.latent-explorer img {image-rendering: pixelated}</style>"  # also where the page scales
+_BREATH = 0.005  # seconds between two parts of them, in which the kernel hears of a new move
+_CRISP = "<style>.latent-explorer img {image-rendering: pixelated}</style>"
 _SAME_MOVE = 0.7  # seconds within which moves of one control are one step for undo
 
 
@@ -107,7 +108,7 @@ class Explorer(widgets.Panel):
     def start_here(self):
         """Lets the strip begin at the picture on screen."""
         self.origin = self.state
-        self._paint_strip()
+        self._soon(self._paint_around())
 
     def save_picture(self):
         """Saves the big picture, crisp, at 1,024 px; returns its path."""
@@ -193,26 +194,37 @@ class Explorer(widgets.Panel):
             self.origin = state
         self._paint_centre()
         self._follow()
-        self._soon(self._paint_around)
+        self._soon(self._paint_around())
 
     def _paint_all(self):
         self._paint_centre()
         self._follow()
-        self._paint_around()
+        self._finish(self._paint_around())
 
     def _paint_around(self):
+        """Wall and strip, in parts: a move that comes between two of them is shown first."""
         self._paint_wall()
-        self._paint_strip()
+        yield
+        yield from self._paint_strip()
 
-    def _soon(self, action):
-        """Runs it once a drag rests, on the kernel's own loop; at once where no loop runs."""
+    def _soon(self, parts):
+        """Runs the parts once a drag rests, on the kernel's own loop; at once where no loop runs."""
         if self._pending is not None:
             self._pending.cancel()
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            return action()
-        self._pending = loop.call_later(_REST, self.attempt, action)
+            return self._finish(parts)
+        self._pending = loop.call_later(_REST, self.attempt, lambda: self._go_on(parts, loop))
+
+    def _go_on(self, parts, loop):
+        with contextlib.suppress(StopIteration):
+            next(parts)
+            self._pending = loop.call_later(_BREATH, self.attempt, lambda: self._go_on(parts, loop))
+
+    def _finish(self, parts):
+        for _ in parts:
+            pass
 
     def _paint_centre(self):
         self._put(self.scene.picture(self.state))
@@ -225,17 +237,22 @@ class Explorer(widgets.Panel):
         return f"seed {self.state.seed}{chosen} · {norms}"
 
     def _put(self, picture):
-        self.picture.value = _png(picture, self._side)
+        # The page enlarges it (`_CRISP`): one of 384 pixels takes five times as long to send.
+        self.picture.width = self.picture.height = str(_whole(picture, self._side) * len(picture))
+        self.picture.value = figures.to_png(picture)
 
     def _paint_wall(self):
         pictures = self.scene.wall(self.state, self._spread())
         for image, picture in zip(self.wall_pictures, pictures):
-            image.value = _png(picture, 96)
+            image.value = figures.to_png(picture, _whole(picture, 96))
 
     def _paint_strip(self):
-        frames = self.scene.strip(self.origin, self.state)
-        row = figures.tile(frames, columns=len(frames))
-        self.strip_picture.value = figures.to_png(row, max(1, 96 // frames.shape[1]))
+        frames = []
+        for t in np.linspace(0, 1, STRIP):
+            frames.append(self.scene.between(self.origin, self.state, t))
+            yield
+        row = figures.tile(np.stack(frames), columns=STRIP)
+        self.strip_picture.value = figures.to_png(row, _whole(frames[0], 96))
 
     def _follow(self):
         """Sets every control to the state, without hearing them."""
@@ -367,8 +384,9 @@ def gif(frames, *, scale=1):
     return buffer.getvalue()
 
 
-def _png(picture, side):
-    return figures.to_png(picture, max(1, side // len(picture)))
+def _whole(picture, side):
+    """The whole factor that brings a picture to about this side."""
+    return max(1, side // len(picture))
 
 
 def _enlarged(picture, scale):

@@ -7,6 +7,7 @@
 import dataclasses
 import functools
 import hashlib
+import itertools
 import json
 import math
 
@@ -152,12 +153,12 @@ class Scene:
         first, last = self._shares(a), self._shares(b)
         if first == last:
             return source.draw(path, first, batch_size)
-        shares = [{k: (1 - t) * first[k] + t * last[k] for k in first} for t in times]
-        return np.stack([source.draw(z[None], share, 1)[0] for z, share in zip(path, shares)])
+        shares = [tuple(round((1 - t) * a + t * b, 6) for a, b in zip(first, last)) for t in times]
+        return np.concatenate([source.draw(z[None], share, 1) for z, share in zip(path, shares)])
 
     def _shares(self, state):
         blocks = self.sources[state.generator].blocks
-        return {block: 1.0 if block in state.swap else state.blend for block in blocks}
+        return tuple(1.0 if block in state.swap else state.blend for block in blocks)
 
     def _source(self, name):
         if name not in self.sources:
@@ -196,7 +197,6 @@ class Source:
 
     def network(self, shares):
         """The parent, the child, or the one mixture, set to these shares of the child in each block."""
-        shares = tuple(shares.values())
         if self.child is None or not any(shares):
             return self.parent
         if all(share == 1 for share in shares):
@@ -221,11 +221,8 @@ class Source:
                 mixed.assign((1 - share_of[layer.name]) * a + share_of[layer.name] * b)
 
     def _statistics(self, shares):
-        """Batch norm's statistics at these shares: between two quarters of the blend, between theirs."""
-        below, above, way = _knots(shares)
-        if not way:
-            return self._measured(below)
-        return (1 - way) * self._measured(below) + way * self._measured(above)
+        """Batch norm's statistics at these shares: between quarters of the blend, between theirs."""
+        return sum(weight * self._measured(knot) for knot, weight in _knots(shares))
 
     def _measure(self, shares):
         """Batch norm's statistics of the mixture with these shares: float32, all in one row."""
@@ -248,7 +245,7 @@ class Source:
             self._mixture = blending.blend(self.parent, self.child, 0.5)
             for i in range(_KNOTS + 1):
                 self._measured((i / _KNOTS,) * len(self.blocks))
-            self.network(dict.fromkeys(self.blocks, 0.5))
+            self.network((0.5,) * len(self.blocks))
         for network in filter(None, (self.parent, self.child, self._mixture)):
             for size in (1, WALL):
                 latents.decode(network, latents.noise(network, 1), size)
@@ -261,16 +258,18 @@ def _set_statistics(mixture, row):
 
 
 def _knots(shares):
-    """The shares with the blend at the quarters below and above, and the way between them, 0 to 1.
+    """The quarters of the blend around these shares, each with its weight; the weights' sum is 1.
 
-    Swapped blocks (share 1) stay. Where blocks move apart, as on a strip, the shares themselves.
+    Blocks of one share move together: two knots, or one at a quarter. On a strip on which a block
+    is swapped there are two shares, and their knots the corners of a square.
     """
-    blends = {share for share in shares if share != 1}
-    if len(blends) != 1:
-        return shares, shares, 0.0
-    way, knot = math.modf(blends.pop() * _KNOTS)
-    at = lambda blend: tuple(1.0 if share == 1 else blend for share in shares)  # noqa: E731
-    return at(knot / _KNOTS), at((knot + 1) / _KNOTS), way
+    around = {}
+    for share in shares:
+        way, knot = math.modf(share * _KNOTS)
+        around[share] = [(knot / _KNOTS, 1 - way), ((knot + 1) / _KNOTS, way)][: 2 if way else 1]
+    for corner in itertools.product(*around.values()):
+        knot = dict(zip(around, (at for at, _ in corner)))
+        yield tuple(knot[share] for share in shares), math.prod(weight for _, weight in corner)
 
 
 def _unit(vector, length):

@@ -254,7 +254,7 @@ def test_a_gif_keeps_its_colours_and_goes_there_and_back():
 def test_in_a_kernel_wall_and_strip_wait_until_a_drag_rests(panel, monkeypatch):
     monkeypatch.setattr(explorer, "_REST", 0.02)
     painted = []
-    monkeypatch.setattr(panel, "_paint_around", lambda: painted.append(panel.state.seed))
+    monkeypatch.setattr(panel, "_paint_wall", lambda: painted.append(panel.state.seed))
 
     async def drag():
         for seed in (1, 2, 3):
@@ -265,6 +265,31 @@ def test_in_a_kernel_wall_and_strip_wait_until_a_drag_rests(panel, monkeypatch):
 
     asyncio.run(drag())
     assert painted == [3]
+
+
+def test_a_move_is_shown_between_two_parts_of_the_strip_and_the_old_strip_is_dropped(panel, monkeypatch):
+    monkeypatch.setattr(explorer, "_REST", 0.0)
+    drawn, strips, between = [], [], panel.scene.between
+    monkeypatch.setattr(
+        panel.scene, "between", lambda a, b, t: (drawn.append(b.seed), between(a, b, t))[1]
+    )
+    panel.strip_picture.observe(lambda change: strips.append(change["new"]), names="value")
+
+    async def move():
+        panel.controls["seed"].value = 1
+        while not drawn:
+            await asyncio.sleep(0)
+        before = panel.picture.value
+        panel.controls["seed"].value = 2
+        assert panel.picture.value != before
+        while not strips:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(move())
+    assert drawn == [1] + [2] * 9 and len(strips) == 1
+    monkeypatch.undo()
+    panel.repaint()
+    assert panel.strip_picture.value == strips[0]
 
 
 def test_a_bad_text_stops_the_strip_which_would_write_over_the_message(panel):

@@ -107,7 +107,7 @@ def test_between_quarters_weights_are_mixed_and_statistics_lie_between_those_mea
         blending.blend(source.parent, source.child, share, latents=latents.noise(source.parent, 64))
         for share in (0.5, 0.75)
     ]
-    mixture = source.network(dict.fromkeys(source.blocks, 0.6))
+    mixture = source.network((0.6,) * len(source.blocks))
     for found, low, high in zip(*map(statistics, (mixture, *measured))):
         assert np.allclose(found, 0.6 * low.numpy() + 0.4 * high.numpy(), rtol=1e-4, atol=1e-6)
     half = blending.blend(source.parent, source.child, 0.6)
@@ -117,15 +117,19 @@ def test_between_quarters_weights_are_mixed_and_statistics_lie_between_those_mea
 
 def test_a_swapped_block_stays_the_childs_at_every_blend(scene):
     source = scene.sources["a → b"]
-    mixture = source.network({"4 px": 0.6, "8 px": 1.0})
+    mixture = source.network((0.6, 1.0))
     for name in source.blocks["8 px"]:
         weights = (network.get_layer(name).trainable_weights for network in (mixture, source.child, source.parent))
         for found, childs, parents in zip(*weights):
             assert np.array_equal(found, childs) and not np.array_equal(found, parents), found.path
-    knots = explorer_scene._knots
-    assert knots((0.6, 1.0)) == ((0.5, 1.0), (0.75, 1.0), pytest.approx(0.4))
-    assert knots((0.25, 1.0))[::2] == ((0.25, 1.0), 0)  # measured there, nothing to lie between
-    assert knots((0.2, 0.6)) == ((0.2, 0.6), (0.2, 0.6), 0)  # blocks that move apart are measured as they are
+
+
+def test_a_mixtures_knots_are_the_quarters_around_it():
+    knots = lambda *shares: dict(explorer_scene._knots(shares))  # noqa: E731
+    assert knots(0.6, 1.0, 0.6) == pytest.approx({(0.5, 1.0, 0.5): 0.6, (0.75, 1.0, 0.75): 0.4})
+    assert knots(0.25, 1.0) == {(0.25, 1.0): 1.0} and knots(0.0, 0.0) == {(0.0, 0.0): 1.0}
+    square = {(0.0, 0.5): 0.12, (0.0, 0.75): 0.08, (0.25, 0.5): 0.48, (0.25, 0.75): 0.32}
+    assert knots(0.2, 0.6) == pytest.approx(square)  # two blocks on their way to different ends
 
 
 def test_a_strip_goes_from_one_state_to_the_other(scene):
