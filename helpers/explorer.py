@@ -22,7 +22,7 @@ import numpy as np
 from PIL import Image
 
 from . import figures, widgets
-from .explorer_scene import STRIP, Scene
+from .explorer_scene import Scene
 from .explorer_state import PSI, REACH, SEEDS, WALL, State
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "my_art"
@@ -247,11 +247,12 @@ class Explorer(widgets.Panel):
             image.value = figures.to_png(picture, _whole(picture, 96))
 
     def _paint_strip(self):
-        frames = []
-        for t in np.linspace(0, 1, STRIP):
-            frames.append(self.scene.between(self.origin, self.state, t))
+        parts = []
+        for part in self.scene.strip_parts(self.origin, self.state):
+            parts.append(part)
             yield
-        row = figures.tile(np.stack(frames), columns=STRIP)
+        frames = np.concatenate(parts)
+        row = figures.tile(frames, columns=len(frames))
         self.strip_picture.value = figures.to_png(row, _whole(frames[0], 96))
 
     def _follow(self):

@@ -124,7 +124,7 @@ class Scene:
 
     def between(self, state_a, state_b, t):
         """The picture at t from 0 (state_a) to 1 (state_b): see `strip`."""
-        return self._frames(state_a, state_b, [t], batch_size=1)[0]
+        return next(self._frames(state_a, state_b, [t], batch_size=1))[0]
 
     def strip(self, state_a, state_b, count=STRIP):
         """Pictures on the way from one state to another: latents on the great circle, shares straight.
@@ -139,6 +139,10 @@ class Scene:
         Raises:
             ValueError: the states are of different generators.
         """
+        return np.concatenate(list(self.strip_parts(state_a, state_b, count)))
+
+    def strip_parts(self, state_a, state_b, count=STRIP):
+        """The strip in parts that are quickly drawn: of changing mixtures one picture at a time."""
         return self._frames(state_a, state_b, np.linspace(0, 1, count), batch_size=WALL)
 
     def _frames(self, a, b, times, batch_size):
@@ -152,9 +156,10 @@ class Scene:
         path = latents.slerp(self.latent(a), self.latent(b), np.asarray(times))
         first, last = self._shares(a), self._shares(b)
         if first == last:
-            return source.draw(path, first, batch_size)
-        shares = [tuple(round((1 - t) * a + t * b, 6) for a, b in zip(first, last)) for t in times]
-        return np.concatenate([source.draw(z[None], share, 1) for z, share in zip(path, shares)])
+            yield source.draw(path, first, batch_size)
+            return
+        for z, t in zip(path, times):
+            yield source.draw(z[None], tuple(round((1 - t) * x + t * y, 6) for x, y in zip(first, last)), 1)
 
     def _shares(self, state):
         blocks = self.sources[state.generator].blocks

@@ -269,24 +269,29 @@ def test_in_a_kernel_wall_and_strip_wait_until_a_drag_rests(panel, monkeypatch):
 
 def test_a_move_is_shown_between_two_parts_of_the_strip_and_the_old_strip_is_dropped(panel, monkeypatch):
     monkeypatch.setattr(explorer, "_REST", 0.0)
-    drawn, strips, between = [], [], panel.scene.between
-    monkeypatch.setattr(
-        panel.scene, "between", lambda a, b, t: (drawn.append(b.seed), between(a, b, t))[1]
-    )
+    panel.controls["generator"].value = "a → b"
+    drawn, strips, parts = [], [], panel.scene.strip_parts
+
+    def counted(origin, state):
+        for part in parts(origin, state):
+            drawn.append(state.blend)
+            yield part
+
+    monkeypatch.setattr(panel.scene, "strip_parts", counted)
     panel.strip_picture.observe(lambda change: strips.append(change["new"]), names="value")
 
     async def move():
-        panel.controls["seed"].value = 1
+        panel.controls["blend"].value = 0.6
         while not drawn:
             await asyncio.sleep(0)
         before = panel.picture.value
-        panel.controls["seed"].value = 2
+        panel.controls["blend"].value = 0.9
         assert panel.picture.value != before
         while not strips:
             await asyncio.sleep(0.01)
 
     asyncio.run(move())
-    assert drawn == [1] + [2] * 9 and len(strips) == 1
+    assert drawn == [0.6] + [0.9] * 9 and len(strips) == 1
     monkeypatch.undo()
     panel.repaint()
     assert panel.strip_picture.value == strips[0]

@@ -132,6 +132,17 @@ def test_a_mixtures_knots_are_the_quarters_around_it():
     assert knots(0.2, 0.6) == pytest.approx(square)  # two blocks on their way to different ends
 
 
+def test_a_strip_to_a_swapped_block_measures_at_quarters_alone(scene):
+    source, a = scene.sources["a → b"], scene.start("a → b", 1)
+    source._measured.cache_clear()
+    scene.strip(a, dataclasses.replace(a, swap=("8 px",)), 50)
+    assert source._measured.cache_info().misses == 5  # both blocks at 0, then the second at four quarters
+    held = dataclasses.replace(a, blend=0.75)
+    source._measured.cache_clear()
+    scene.strip(held, dataclasses.replace(held, swap=("8 px",)), 50)
+    assert source._measured.cache_info().misses == 2  # and (1 - t) ¾ + t ¾ is ¾, though not to the last bit
+
+
 def test_a_strip_goes_from_one_state_to_the_other(scene):
     a, b = scene.start("a → b", 1), full(scene)
     strip = scene.strip(a, b, 5)
