@@ -3,7 +3,8 @@
     python -m tests.benchmarks.style_clock      # data/results/05_clock.json; about 14 minutes on 2 quiet cores
 
 Seconds of training, tracing apart; the rates of both fall to zero over the given time. Each arm has the
-rates that suited it best; scratch in ink has two pairs of them, each the better one at some length. On a busy machine the figures mean nothing.
+rates that suited it best; scratch in ink has two pairs of them, each the better one at some length.
+On a busy machine the figures mean nothing.
 """
 
 import datetime
