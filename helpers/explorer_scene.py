@@ -19,6 +19,7 @@ from .directions import closed_form_directions
 from .explorer_state import CHOICES, WALL, State, choice, short
 
 STRIP = 9
+_SAME_MARK = 0.02  # a direction found again on another machine differs in its last digits
 _CALIBRATION = 64  # latents for a mixture's batch norm: 30 ms at 32 px, 100 at 64, too long for a slider
 _KNOTS = 4  # so it is measured at quarters of the blend alone: 1 of 255 from measuring everywhere
 
@@ -60,7 +61,8 @@ class Scene:
         """
         name = next(iter(self.sources)) if generator is None else generator
         source = self._source(name)
-        return State(name, source.weights, seed, amounts=(0.0,) * len(source.labels))
+        amounts = (0.0,) * len(source.labels)
+        return State(name, source.weights, seed, amounts=amounts, marks=source.marks)
 
     def check(self, state):
         """Holds a state against the generators that are here.
@@ -69,11 +71,18 @@ class Scene:
             ValueError: it belongs to another generator, or needs a child where there is none.
         """
         source = self._source(state.generator)
-        if (state.weights, len(state.amounts)) != (source.weights, len(source.labels)):
+        count = len(source.labels)
+        if (state.weights, len(state.amounts), len(state.marks)) != (source.weights, count, count):
             raise ValueError(
                 f"this picture was made by another generator called {state.generator!r} (weights "
                 f"{state.weights}, here {source.weights}) or with other directions: load the same ones"
             )
+        for label, amount, *marks in zip(source.labels, state.amounts, state.marks, source.marks):
+            if amount and abs(marks[0] - marks[1]) > _SAME_MARK:
+                raise ValueError(
+                    f"this picture goes along {label!r}, which was another direction when it was made: "
+                    "find that one again in the same way, or give the new one a name of its own"
+                )
         unknown = [block for block in state.swap if block not in source.blocks]
         if unknown:
             raise ValueError(f"no block {unknown[0]!r} to swap; one of: {', '.join(source.blocks)}")
@@ -178,6 +187,8 @@ class Source:
         parent, child: generators; child may be None.
         blocks: {"4 px": names of layers, …}.
         labels, directions: k names, and float32 [k, latent_dim].
+        marks: k numbers, each direction's step along one fixed latent: by these a text knows a
+            direction that was found from pictures, where a name would not do.
         weights: fingerprint of weights and labels.
     """
 
@@ -190,6 +201,8 @@ class Source:
         found = closed_form_directions(self.parent, count)
         self.labels = [*named, *(f"direction {i + 1}" for i in range(count))]
         self.directions = np.stack([*(_unit(v, len(found[0])) for v in named.values()), *found])
+        probe = latents.noise(self.parent, 1)[0]
+        self.marks = tuple(round(float(x), 2) for x in self.directions @ probe)
         self.weights = _fingerprint(self.parent, self.child, self.labels)
         self.walk = functools.lru_cache(maxsize=4096)(self._walk)
         self._measured = functools.lru_cache(maxsize=1024)(self._measure)

@@ -15,6 +15,7 @@ import zlib
 SEEDS, REACH, PSI, CHOICES = 9999, 6.0, 1.5, 50  # bounds of a state, and so of the sliders
 WALL = 16
 _VERSION, _LONGEST = 1, 8000
+_DIRECTIONS, _MARK = 50, 100.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,10 +24,11 @@ class State:
 
     Attributes:
         generator: name of the generator in the scene.
-        weights: fingerprint of its weights and directions, 8 hexadecimal digits.
+        weights: fingerprint of its weights and of its directions' names, 8 hexadecimal digits.
         seed: 0 … 9999, of the first latent.
         path: the variations chosen since, ((number 0 … 15, spread 0 … 1), …), at most 50.
         amounts: how far to go along each direction, each −6 … 6.
+        marks: one number for each direction, −100 … 100, by which the scene knows it again.
         truncation: ψ, 0 … 1.5.
         blend: share of the child in every layer, 0 … 1.
         swap: blocks that come from the child whole, such as ("32 px",).
@@ -40,6 +42,7 @@ class State:
     seed: int = 0
     path: tuple = ()
     amounts: tuple = ()
+    marks: tuple = ()
     truncation: float = 1.0
     blend: float = 0.0
     swap: tuple = ()
@@ -50,8 +53,8 @@ class State:
         _words("weights", self.weights, 8)
         keep("seed", _number("seed", self.seed, 0, SEEDS, whole=True))
         keep("path", tuple(choice(step) for step in _list("path", self.path, CHOICES)))
-        amounts = _list("amounts", self.amounts, 50)
-        keep("amounts", tuple(_number("an amount", x, -REACH, REACH) for x in amounts))
+        keep("amounts", _numbers("amounts", "an amount", self.amounts, REACH))
+        keep("marks", _numbers("marks", "a mark", self.marks, _MARK))
         keep("truncation", _number("truncation", self.truncation, 0, PSI))
         keep("blend", _number("blend", self.blend, 0, 1))
         keep("swap", tuple(_words("a swapped block", x, 20) for x in _list("swap", self.swap, 20)))
@@ -127,6 +130,10 @@ def _number(name, value, low, high, whole=False):
         what = "a whole number" if whole else "a number"
         raise ValueError(f"{name} is {short(value)}: expected {what} from {low:g} to {high:g}")
     return int(value) if whole else float(value)
+
+
+def _numbers(name, each, values, reach):
+    return tuple(_number(each, value, -reach, reach) for value in _list(name, values, _DIRECTIONS))
 
 
 def _words(name, value, longest):

@@ -67,6 +67,8 @@ def test_another_generators_text_is_told_from_ones_own(scene, panel):
         (dataclasses.replace(scene.start("a"), blend=0.5).to_text(), "has no child"),
         (dataclasses.replace(scene.start("a → b"), swap=("64 px",)).to_text(), "to swap; one of: 4 px, 8 px"),
         (dataclasses.replace(scene.start("a"), amounts=(0.0,)).to_text(), "other directions"),
+        (dataclasses.replace(scene.start("a"), marks=()).to_text(), "other directions"),
+        (dataclasses.replace(scene.start("a"), amounts=(1, 0), marks=(9, 9)).to_text(), "another direction"),
     ]:
         panel.restore.value = text
         assert fails(panel) and words in panel.message.value and panel.state == scene.start("a")

@@ -47,7 +47,21 @@ def test_a_text_brings_the_picture_back_bit_for_bit(models, scene):
     elsewhere = explorer.Scene(models, directions=2)  # as if on another day
     elsewhere.picture(elsewhere.start("a → b", seed=1))
     assert again == state and (elsewhere.picture(again) == before).all()
-    assert len(text) < 400 and text.isascii() and not set(text) & set("'\"\\ ")
+    assert len(text) < 420 and text.isascii() and not set(text) & set("'\"\\ ")
+
+
+def test_a_text_knows_a_direction_by_more_than_its_name(models):
+    rng = np.random.default_rng(0)
+    knob, other = rng.normal(size=(2, 6))
+    with_knob = lambda v: explorer.Scene({"a": models["a"]}, directions=1, named={"a": {"knob": v}})  # noqa: E731
+    here, there = with_knob(knob), with_knob(other)
+    along = dataclasses.replace(here.start("a"), amounts=(2.0, 0.0))
+    with pytest.raises(ValueError, match="goes along 'knob', which was another direction when it was made"):
+        there.picture(along)
+    beside = dataclasses.replace(along, amounts=(0.0, 2.0))  # the other direction is the generator's own
+    assert (there.picture(beside) == here.picture(beside)).all()
+    again = with_knob(knob * (1 + 1e-5 * rng.normal(size=6)))  # as found on another machine
+    assert (again.picture(along).astype(int) - here.picture(along)).max() <= 1
 
 
 def test_at_rest_the_picture_is_the_gans_own_sample(models, scene):

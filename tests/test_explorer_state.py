@@ -9,13 +9,13 @@ import pytest
 from helpers import explorer_state
 from helpers.explorer_state import State
 
-START = State("a", "0f3a9c21", amounts=(0.0, 0.0))
+START = State("a", "0f3a9c21", amounts=(0.0, 0.0), marks=(1.07, -0.3))
 FULL = State("a → b", "0f3a9c21", 7, path=((3, 0.4), (15, 1 / 3)), amounts=(0.1, -2.7),
-             truncation=0.7, blend=0.3, swap=("8 px",))  # fmt: skip
+             marks=(1.07, -0.3), truncation=0.7, blend=0.3, swap=("8 px",))  # fmt: skip
 
 
 @pytest.mark.parametrize("change", [
-    {"seed": 8}, {"path": ((3, 0.4),)}, {"amounts": (0.1, 0.0)}, {"truncation": 0.2}, {"blend": 0.9},
+    {"seed": 8}, {"path": ((3, 0.4),)}, {"amounts": (0.1, 0.0)}, {"marks": (1.07, 0.3)}, {"truncation": 0.2}, {"blend": 0.9},
     {"swap": ()}, {"generator": "x"}, {"weights": "y"},
 ])  # fmt: skip
 def test_every_field_is_in_the_text(change):
@@ -27,7 +27,7 @@ def test_every_field_is_in_the_text(change):
 def forged(**changes):
     """A text with a right checksum, whatever it holds."""
     fields = {"generator": "a", "weights": "w", "seed": 0, "path": [], "amounts": [0, 0],
-              "truncation": 1.0, "blend": 0.0, "swap": []}  # fmt: skip
+              "marks": [1.07, -0.3], "truncation": 1.0, "blend": 0.0, "swap": []}  # fmt: skip
     return explorer_state._wrap(json.dumps({**fields, **changes}))
 
 
@@ -55,6 +55,9 @@ HOSTILE = {
     "a negative seed": (forged(seed=-1), "seed is -1"),
     "half a seed": (forged(seed=0.5), "seed is 0.5"),
     "a far step": (forged(amounts=[1e9, 0]), "an amount is 1000000000.0"),
+    "a mark of text": (forged(marks=["1", 0]), "a mark is '1'"),
+    "a huge mark": (forged(marks=[1e9, 0]), "a mark is 1000000000.0"),
+    "marks without end": (forged(marks=[0] * 51), "expected a list of at most 50"),
     "no list": (forged(amounts=3), "amounts is 3: expected a list"),
     "a long path": (forged(path=[[1, 0.5]] * 51), "expected a list of at most 50"),
     "a lone step": (forged(path=[[1]]), r"a step of the path is \[1\]"),
@@ -82,9 +85,9 @@ def test_numbers_that_are_none_are_refused(overflow):
         State.from_text(explorer_state._wrap(body))
 
 
-@pytest.mark.parametrize("field", ["truncation", "blend", "amounts"])
+@pytest.mark.parametrize("field", ["truncation", "blend", "amounts", "marks"])
 def test_a_state_holds_no_nan(field):
-    value = (np.nan, 0.0) if field == "amounts" else np.nan
+    value = (np.nan, 0.0) if field in ("amounts", "marks") else np.nan
     with pytest.raises(ValueError, match="is nan: expected a number from"):
         dataclasses.replace(START, **{field: value})
 
