@@ -1,6 +1,6 @@
 """What the latent explorer shows, as a few numbers, and those as a line of text.
 
-    state = explorer.State.from_text("art1.eyJn….0f3a9c21")
+    state = explorer.State.from_text("art2.eyJn….0f3a9c21")
     brighter = dataclasses.replace(state, truncation=0.7)
 """
 
@@ -14,7 +14,7 @@ import zlib
 
 SEEDS, REACH, PSI, CHOICES = 9999, 6.0, 1.5, 50  # bounds of a state, and so of the sliders
 WALL = 16
-_VERSION, _LONGEST = 1, 8000
+_VERSION, _LONGEST = 2, 8000  # 2: with marks
 _DIRECTIONS, _MARK = 50, 100.0
 
 
@@ -68,7 +68,7 @@ class State:
         """The state that `to_text` wrote; the text is only ever read as data.
 
         Args:
-            text: a line such as "art1.eyJn….0f3a9c21".
+            text: a line such as "art2.eyJn….0f3a9c21".
 
         Returns:
             State, equal to the one that was written, to the last bit.
@@ -106,9 +106,9 @@ def _unwrap(text):
         )
     version, letters, checksum = match.groups()
     if int(version) != _VERSION:
-        raise ValueError(
-            f"the text is of version {int(version)}, this course reads {_VERSION}: update the course"
-        )
+        newer = int(version) > _VERSION
+        what = "update the course" if newer else "only the older course that wrote it can read it"
+        raise ValueError(f"the text is of version {int(version)}, this course reads {_VERSION}: {what}")
     try:
         data = base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
         if f"{zlib.crc32(data):08x}" != checksum:

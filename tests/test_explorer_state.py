@@ -34,15 +34,16 @@ def forged(**changes):
 HOSTILE = {
     "nothing": ("", "there is no text"),
     "blanks": ("  \n", "there is no text"),
-    "huge": ("art1." + "A" * 10**6, "1,000,005 letters"),
+    "huge": ("art2." + "A" * 10**6, "1,000,005 letters"),
     "code": ("__import__('os').system('touch /tmp/x')", "is no picture's text"),
     "a pickle": ("gASVIAAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUjAVsb2dpbpSFlFKULg==", "is no picture's text"),
     "markup": ("<script>alert(1)</script>", "is no picture's text"),
-    "another version": (forged().replace("art1", "art2"), "version 2, this course reads 1"),
+    "a newer version": (forged().replace("art2", "art3"), "version 3, this course reads 2: update the course"),
+    "an older version": (forged().replace("art2", "art1"), "version 1, this course reads 2: only the older"),
     "a digit changed": (forged(seed=1)[:-8] + forged(seed=2)[-8:], "damaged on its way"),
     "a letter lost": (forged()[:-14] + forged()[-13:], "damaged on its way"),
     "no JSON": (explorer_state._wrap("import os"), "damaged on its way"),
-    "not UTF-8": ("art1._w.ff000000", "damaged on its way"),
+    "not UTF-8": ("art2._w.ff000000", "damaged on its way"),
     "a deep nest": (explorer_state._wrap("[" * 5000), "damaged on its way"),
     "a huge number": (explorer_state._wrap("1" * 5000), "damaged on its way"),
     "a list": (explorer_state._wrap("[1,2]"), "something else than a picture's state"),
@@ -93,6 +94,6 @@ def test_a_state_holds_no_nan(field):
 
 
 def test_a_text_is_refused_when_it_is_no_string():
-    for thing in (None, b"art1.", 5):
+    for thing in (None, b"art2.", 5):
         with pytest.raises(ValueError, match="there is no text"):
             State.from_text(thing)
