@@ -49,7 +49,7 @@ MISTAKES = [
     ("05.2", lambda o, fpr, tpr: (o - fpr) / (tpr - fpr), "clip it"),
     ("05.3", "A", "still taken for heroes"),
     ("05.3", "B", "covers more"),
-    ("05.3", "D", "coverage .46"),
+    ("05.3", "D", "coverage .47"),
     ("05.4", lambda share: share / (1 + share), "λ is 1"),
     ("06.1", LINE, "straight line"),
     ("06.1", lambda a, b, t: 0.9 * circle(a, b, t), "on the circle it stays 10"),

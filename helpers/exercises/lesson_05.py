@@ -59,7 +59,7 @@ def _(answer):
     if chosen == "B":
         wrong("B has arrived; another one that has is nearer (KID) and covers more")
     if chosen == "D":
-        wrong("D has left the heroes, but draws the fewest kinds of creatures: coverage .46")
+        wrong("D has left the heroes, but draws the fewest kinds of creatures: coverage .47")
     if chosen != "C":
         wrong("name one of them: A, B, C or D")
     return "C: arrived, and nearest and widest among those that have."
