@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 
-from helpers import art, checkpoints, directions, figures, latents, metrics
+from helpers import art, checkpoints, directions, figures, inversion, latents, metrics
 
 FILE = pathlib.Path(__file__).resolve().parents[2] / "data" / "results" / "06_claims.json"
 DRAWS = range(10)
@@ -100,7 +100,7 @@ def direction(heroes, z, seed):
 
 
 def search(heroes, z, seed):
-    found = latents.invert(heroes, latents.decode(heroes, z[:1])[0], seed=seed, progress=False)
+    found = inversion.invert(heroes, latents.decode(heroes, z[:1])[0], seed=seed, progress=False)
     best, worst = (127.5 * end(found.losses) ** 0.5 for end in (np.min, np.max))
     return {"own picture found within 49 colour steps": (49, best), "worst start 1.4 times as far": (worst, 1.4 * best)}
 
