@@ -145,9 +145,8 @@ class Explorer(Parts):
             return dataclasses.replace(self.state, seed=value, path=())
         kind, _, number = name.partition("_")
         if kind == "direction":
-            amounts = list(self.state.amounts)
-            amounts[int(number) - 1] = round(value, 4)
-            return dataclasses.replace(self.state, amounts=amounts)
+            label = self.scene.sources[self.state.generator].labels[int(number) - 1]
+            return self.scene.along(self.state, label, round(value, 4))
         if kind == "swap":
             return dataclasses.replace(self.state, swap=self._ticked())
         return dataclasses.replace(self.state, **{name: round(value, 4)})
@@ -257,7 +256,8 @@ class Explorer(Parts):
         """Sets every control to the state, without hearing them."""
         source, state = self.scene.sources[self.state.generator], self.state
         values = {"generator": state.generator, "seed": state.seed, "truncation": state.truncation}
-        values |= {f"direction_{i}": x for i, x in enumerate(state.amounts, 1)}
+        amounts = {direction: amount for direction, amount, _ in state.steps}
+        values |= {f"direction_{i}": amounts.get(label, 0.0) for i, label in enumerate(source.labels, 1)}
         values |= {f"swap_{i}": block in state.swap for i, block in enumerate(source.blocks, 1)}
         values["blend"] = state.blend
         with self._silence():

@@ -61,8 +61,24 @@ class Scene:
         """
         name = next(iter(self.sources)) if generator is None else generator
         source = self._source(name)
-        amounts = (0.0,) * len(source.labels)
-        return State(name, source.weights, seed, amounts=amounts, marks=source.marks)
+        return State(name, source.weights, seed)
+
+    def along(self, state, direction, amount):
+        """The state gone along a direction.
+
+        Args:
+            state: State.
+            direction: its name, one of the generator's labels.
+            amount: how far from where the state would be without it, −6 … 6; 0 does without.
+
+        Raises:
+            ValueError: no such direction, or the amount is out of bounds.
+        """
+        source = self._source(state.generator)
+        source.check_direction(direction)
+        others = [step for step in state.steps if step[0] != direction]
+        step = (direction, amount, source.marks[source.labels.index(direction)])
+        return dataclasses.replace(state, steps=sorted([*others, *([step] if amount else [])]))
 
     def check(self, state):
         """Holds a state against the generators that are here.
@@ -71,18 +87,13 @@ class Scene:
             ValueError: it belongs to another generator, or needs a child where there is none.
         """
         source = self._source(state.generator)
-        count = len(source.labels)
-        if (state.weights, len(state.amounts), len(state.marks)) != (source.weights, count, count):
+        if state.weights != source.weights:
             raise ValueError(
                 f"this picture was made by another generator called {state.generator!r} (weights "
-                f"{state.weights}, here {source.weights}) or with other directions: load the same ones"
+                f"{state.weights}, here {source.weights}): load the same one"
             )
-        for label, amount, *marks in zip(source.labels, state.amounts, state.marks, source.marks):
-            if amount and abs(marks[0] - marks[1]) > _SAME_MARK:
-                raise ValueError(
-                    f"this picture goes along {label!r}, which was another direction when it was made: "
-                    "find that one again in the same way, or give the new one a name of its own"
-                )
+        for direction, _, mark in state.steps:
+            source.check_direction(direction, mark)
         unknown = [block for block in state.swap if block not in source.blocks]
         if unknown:
             raise ValueError(f"no block {unknown[0]!r} to swap; one of: {', '.join(source.blocks)}")
@@ -102,7 +113,8 @@ class Scene:
     def _latent(self, state, path):
         source = self.sources[state.generator]
         z = latents.truncate(source.walk(state.seed, path), state.truncation)
-        return z + np.asarray(state.amounts, np.float32) @ source.directions
+        amounts = {direction: amount for direction, amount, _ in state.steps}
+        return z + np.float32([amounts.get(label, 0) for label in source.labels]) @ source.directions
 
     def vary(self, state, number, spread=0.4):
         """The state with variation `number` (0 … 15) of the wall in the centre.
@@ -189,7 +201,7 @@ class Source:
         labels, directions: k names, and float32 [k, latent_dim].
         marks: k numbers, each direction's step along one fixed latent: by these a text knows a
             direction that was found from pictures, where a name would not do.
-        weights: fingerprint of weights and labels.
+        weights: fingerprint of the weights.
     """
 
     def __init__(self, given, count, named):
@@ -200,14 +212,30 @@ class Source:
         self.blocks = blending.blocks(self.parent)
         found = closed_form_directions(self.parent, count)
         self.labels = [*named, *(f"direction {i + 1}" for i in range(count))]
+        if twice := set(named) & set(self.labels[len(named) :]):
+            raise ValueError(f"the generator has a {min(twice)!r} of its own: give yours another name")
         self.directions = np.stack([*(_unit(v, len(found[0])) for v in named.values()), *found])
         probe = latents.noise(self.parent, 1)[0]
         self.marks = tuple(round(float(x), 2) for x in self.directions @ probe)
-        self.weights = _fingerprint(self.parent, self.child, self.labels)
+        self.weights = _fingerprint(self.parent, self.child)
         self.walk = functools.lru_cache(maxsize=4096)(self._walk)
         self._measured = functools.lru_cache(maxsize=1024)(self._measure)
         self._mixture = self._mixed = None
         self._warm()
+
+    def check_direction(self, name, mark=None):
+        """Holds a direction's name, and its mark where there is one, against those that are here.
+
+        Raises:
+            ValueError: none has this name, or it is another direction.
+        """
+        if name not in self.labels:
+            raise ValueError(f"there is no direction {short(name)} here; one of: {', '.join(self.labels)}")
+        if mark is not None and abs(mark - self.marks[self.labels.index(name)]) > _SAME_MARK:
+            raise ValueError(
+                f"this picture goes along {name!r}, which was another direction when it was made: "
+                "find that one again in the same way, or give the new one a name of its own"
+            )
 
     def draw(self, z, shares, batch_size=WALL):
         """uint8 [n, size, size, 3] from latents [n, latent_dim], each block with its share of the child."""
@@ -300,8 +328,8 @@ def _unit(vector, length):
     return vector / np.linalg.norm(vector)
 
 
-def _fingerprint(parent, child, labels):
-    digest = hashlib.sha256(json.dumps(labels).encode())
+def _fingerprint(parent, child):
+    digest = hashlib.sha256()
     for network in filter(None, (parent, child)):
         for array in network.get_weights():
             digest.update(np.ascontiguousarray(array).tobytes())

@@ -14,7 +14,7 @@ import zlib
 
 SEEDS, REACH, PSI, CHOICES = 9999, 6.0, 1.5, 50  # bounds of a state, and so of the sliders
 WALL = 16
-_VERSION, _LONGEST = 2, 8000  # 2: with marks
+_VERSION, _LONGEST = 2, 12000  # 2: directions by name and mark
 _DIRECTIONS, _MARK = 50, 100.0
 
 
@@ -24,11 +24,11 @@ class State:
 
     Attributes:
         generator: name of the generator in the scene.
-        weights: fingerprint of its weights and of its directions' names, 8 hexadecimal digits.
+        weights: fingerprint of its weights, 8 hexadecimal digits.
         seed: 0 … 9999, of the first latent.
         path: the variations chosen since, ((number 0 … 15, spread 0 … 1), …), at most 50.
-        amounts: how far to go along each direction, each −6 … 6.
-        marks: one number for each direction, −100 … 100, by which the scene knows it again.
+        steps: the directions gone along, ((name, how far −6 … 6, mark −100 … 100), …), at most 50;
+            `Scene.along` takes one. The mark tells directions of one name apart.
         truncation: ψ, 0 … 1.5.
         blend: share of the child in every layer, 0 … 1.
         swap: blocks that come from the child whole, such as ("32 px",).
@@ -41,8 +41,7 @@ class State:
     weights: str
     seed: int = 0
     path: tuple = ()
-    amounts: tuple = ()
-    marks: tuple = ()
+    steps: tuple = ()
     truncation: float = 1.0
     blend: float = 0.0
     swap: tuple = ()
@@ -53,8 +52,7 @@ class State:
         _words("weights", self.weights, 8)
         keep("seed", _number("seed", self.seed, 0, SEEDS, whole=True))
         keep("path", tuple(choice(step) for step in _list("path", self.path, CHOICES)))
-        keep("amounts", _numbers("amounts", "an amount", self.amounts, REACH))
-        keep("marks", _numbers("marks", "a mark", self.marks, _MARK))
+        keep("steps", tuple(_step(step) for step in _list("steps", self.steps, _DIRECTIONS)))
         keep("truncation", _number("truncation", self.truncation, 0, PSI))
         keep("blend", _number("blend", self.blend, 0, 1))
         keep("swap", tuple(_words("a swapped block", x, 20) for x in _list("swap", self.swap, 20)))
@@ -132,8 +130,11 @@ def _number(name, value, low, high, whole=False):
     return int(value) if whole else float(value)
 
 
-def _numbers(name, each, values, reach):
-    return tuple(_number(each, value, -reach, reach) for value in _list(name, values, _DIRECTIONS))
+def _step(step):
+    if not isinstance(step, (list, tuple)) or len(step) != 3:
+        raise ValueError(f"a step is {short(step)}: expected (direction, how far, mark)")
+    name, amount, mark = step
+    return _words("a direction", name, 80), _number("a step's length", amount, -REACH, REACH), _number("a mark", mark, -_MARK, _MARK)
 
 
 def _words(name, value, longest):

@@ -43,6 +43,10 @@ def shown(panel):
     return image[:: len(image) // size, :: len(image) // size]
 
 
+def lengths(state):
+    return [length for _, length, _ in state.steps]
+
+
 def fails(panel):
     return "color:#B00020" in panel.message.value
 
@@ -66,9 +70,8 @@ def test_another_generators_text_is_told_from_ones_own(scene, panel):
         (dataclasses.replace(scene.start("a"), generator="cities").to_text(), "not here; one of: a, a → b, large"),
         (dataclasses.replace(scene.start("a"), blend=0.5).to_text(), "has no child"),
         (dataclasses.replace(scene.start("a → b"), swap=("64 px",)).to_text(), "to swap; one of: 4 px, 8 px"),
-        (dataclasses.replace(scene.start("a"), amounts=(0.0,)).to_text(), "other directions"),
-        (dataclasses.replace(scene.start("a"), marks=()).to_text(), "other directions"),
-        (dataclasses.replace(scene.start("a"), amounts=(1, 0), marks=(9, 9)).to_text(), "another direction"),
+        (dataclasses.replace(scene.start("a"), steps=[("up", 1, 1)]).to_text(), "there is no direction"),
+        (dataclasses.replace(scene.start("a"), steps=[("direction 1", 1, 9)]).to_text(), "another direction"),
     ]:
         panel.restore.value = text
         assert fails(panel) and words in panel.message.value and panel.state == scene.start("a")
@@ -96,9 +99,11 @@ def moved(panel, name, value):
 
 def test_every_control_moves_its_part_of_the_state(panel):
     assert moved(panel, "generator", "a → b") == (False, False) or panel.state.generator == "a → b"
+    one, two = panel.scene.sources["a → b"].marks
     for name, value, field, want in [
-        ("seed", 12, "seed", 12), ("direction_1", 2.5, "amounts", (2.5, 0.0)),
-        ("direction_2", -3.0, "amounts", (2.5, -3.0)), ("truncation", 0.5, "truncation", 0.5),
+        ("seed", 12, "seed", 12), ("direction_1", 2.5, "steps", (("direction 1", 2.5, one),)),
+        ("direction_2", -3.0, "steps", (("direction 1", 2.5, one), ("direction 2", -3.0, two))),
+        ("truncation", 0.5, "truncation", 0.5),
         ("blend", 0.35, "blend", 0.35), ("swap_2", True, "swap", ("8 px",)),
         ("swap_1", True, "swap", ("4 px", "8 px")), ("swap_2", False, "swap", ("4 px",)),
         ("seed", 13, "seed", 13), ("generator", "large", "generator", "large"),
@@ -175,17 +180,17 @@ def test_a_drag_is_one_step_for_undo(panel):
     panel.controls["direction_2"].value = 1.0  # another control: another step
     panel.time += 1.0
     panel.controls["direction_2"].value = 2.0  # and so is a later move
-    assert [state.amounts for state in panel.history] == [(0, 0), (3, 0), (3, 1)]
+    assert [lengths(state) for state in panel.history] == [[], [3], [3, 1]]
     panel.undo()
     panel.controls["direction_2"].value = 4.0  # at once after undo: still a step of its own
-    assert [state.amounts for state in panel.history] == [(0, 0), (3, 0), (3, 1)]
+    assert [lengths(state) for state in panel.history] == [[], [3], [3, 1]]
 
 
 def test_the_slider_that_is_dragged_is_not_written_to(panel):
     written = []
     panel.controls["direction_1"].observe(lambda change: written.append(change["new"]), names="value")
     panel.controls["direction_1"].value = 0.1 + 0.2  # .30000000000000004
-    assert written == [0.1 + 0.2] and panel.state.amounts[0] == 0.3
+    assert written == [0.1 + 0.2] and lengths(panel.state) == [0.3]
 
 
 def test_the_strip_begins_where_one_says_and_plays(panel):

@@ -33,9 +33,9 @@ def scene(models):
 
 
 def full(scene):
-    state = scene.start("a → b", seed=7)
+    state = scene.along(scene.along(scene.start("a → b", seed=7), "direction 2", -2.7), "direction 1", 0.1)
     return dataclasses.replace(
-        state, path=((3, 0.4), (15, 1 / 3)), amounts=(0.1, -2.7), truncation=0.7, blend=0.3, swap=("8 px",)
+        state, path=((3, 0.4), (15, 1 / 3)), truncation=0.7, blend=0.3, swap=("8 px",)
     )
 
 
@@ -55,13 +55,29 @@ def test_a_text_knows_a_direction_by_more_than_its_name(models):
     knob, other = rng.normal(size=(2, 6))
     with_knob = lambda v: explorer.Scene({"a": models["a"]}, directions=1, named={"a": {"knob": v}})  # noqa: E731
     here, there = with_knob(knob), with_knob(other)
-    along = dataclasses.replace(here.start("a"), amounts=(2.0, 0.0))
+    along = here.along(here.start("a"), "knob", 2.0)
     with pytest.raises(ValueError, match="goes along 'knob', which was another direction when it was made"):
         there.picture(along)
-    beside = dataclasses.replace(along, amounts=(0.0, 2.0))  # the other direction is the generator's own
+    beside = here.along(here.start("a"), "direction 1", 2.0)  # this one is the generator's own
     assert (there.picture(beside) == here.picture(beside)).all()
+    plain = explorer.Scene({"a": models["a"]}, directions=1)
+    assert (plain.picture(beside) == here.picture(beside)).all()  # a knob more or less does not matter
+    with pytest.raises(ValueError, match="there is no direction 'knob' here; one of: direction 1"):
+        plain.picture(along)
     again = with_knob(knob * (1 + 1e-5 * rng.normal(size=6)))  # as found on another machine
     assert (again.picture(along).astype(int) - here.picture(along)).max() <= 1
+
+
+def test_a_step_replaces_the_one_before_and_zero_takes_it_back(scene):
+    start = scene.start("a")
+    two = scene.along(scene.along(start, "direction 2", 1.0), "direction 1", 3.0)
+    assert two == scene.along(scene.along(start, "direction 1", 3.0), "direction 2", 1.0)  # one picture, one text
+    assert scene.along(two, "direction 2", 0.5) == scene.along(scene.along(start, "direction 2", 0.5), "direction 1", 3.0)
+    assert scene.along(scene.along(two, "direction 1", 0), "direction 2", 0.0) == start
+    with pytest.raises(ValueError, match="there is no direction 'up' here; one of: direction 1, direction 2"):
+        scene.along(start, "up", 1.0)
+    with pytest.raises(ValueError, match="a step's length is 7.0: expected a number from -6 to 6"):
+        scene.along(start, "direction 1", 7.0)
 
 
 def test_at_rest_the_picture_is_the_gans_own_sample(models, scene):
@@ -73,7 +89,7 @@ def test_at_rest_the_picture_is_the_gans_own_sample(models, scene):
 
 def test_the_latent_is_path_then_truncation_then_directions(scene):
     state, source = full(scene), scene.sources["a → b"]
-    base = scene.latent(dataclasses.replace(state, amounts=(0, 0), truncation=1.0))
+    base = scene.latent(dataclasses.replace(state, steps=(), truncation=1.0))
     want = 0.7 * base + 0.1 * source.directions[0] - 2.7 * source.directions[1]
     assert np.allclose(scene.latent(state), want, atol=1e-6)
     start = latents.noise(source.parent, 1, 7)[0]
@@ -180,13 +196,15 @@ def test_pictures_do_not_depend_on_what_was_shown_before(scene):
         assert (scene.picture(state) == picture).all()
 
 
-def test_directions_of_ones_own_come_first_and_are_part_of_the_fingerprint(models):
+def test_directions_of_ones_own_come_first_and_change_no_other_picture(models):
     vector = np.array([0, 2, 0, 0, 0, 0])
     own = explorer.Scene({"a": models["a"]}, directions=1, named={"a": {"beard": vector}})
     assert own.sources["a"].labels == ["beard", "direction 1"]
     assert np.allclose(own.sources["a"].directions[0], vector / 2)
     plain = explorer.Scene({"a": models["a"]}, directions=2)
-    assert own.start().weights != plain.start().weights
+    assert own.start() == plain.start()
+    with pytest.raises(ValueError, match="has a 'direction 2' of its own"):
+        explorer.Scene({"a": models["a"]}, directions=2, named={"a": {"direction 2": vector}})
     with pytest.raises(ValueError, match=r"shape \[5\]: expected a finite vector \[6\]"):
         explorer.Scene({"a": models["a"]}, named={"a": {"beard": np.ones(5)}})
     with pytest.raises(ValueError, match="named has directions for 'b'; one of: a"):

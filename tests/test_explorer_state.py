@@ -9,13 +9,14 @@ import pytest
 from helpers import explorer_state
 from helpers.explorer_state import State
 
-START = State("a", "0f3a9c21", amounts=(0.0, 0.0), marks=(1.07, -0.3))
-FULL = State("a → b", "0f3a9c21", 7, path=((3, 0.4), (15, 1 / 3)), amounts=(0.1, -2.7),
-             marks=(1.07, -0.3), truncation=0.7, blend=0.3, swap=("8 px",))  # fmt: skip
+START = State("a", "0f3a9c21", steps=(("red", 0.0, 1.07),))
+FULL = State("a → b", "0f3a9c21", 7, path=((3, 0.4), (15, 1 / 3)), steps=(("red", 0.1, 1.07), ("size", -2.7, -0.3)),
+             truncation=0.7, blend=0.3, swap=("8 px",))  # fmt: skip
 
 
 @pytest.mark.parametrize("change", [
-    {"seed": 8}, {"path": ((3, 0.4),)}, {"amounts": (0.1, 0.0)}, {"marks": (1.07, 0.3)}, {"truncation": 0.2}, {"blend": 0.9},
+    {"seed": 8}, {"path": ((3, 0.4),)}, {"steps": (("red", 0.1, 1.07),)},
+    {"steps": (("red", 0.1, 1.07), ("size", -2.7, -0.31))}, {"steps": (("red", 0.1, 1.07), ("Size", -2.7, -0.3))}, {"truncation": 0.2}, {"blend": 0.9},
     {"swap": ()}, {"generator": "x"}, {"weights": "y"},
 ])  # fmt: skip
 def test_every_field_is_in_the_text(change):
@@ -26,8 +27,8 @@ def test_every_field_is_in_the_text(change):
 
 def forged(**changes):
     """A text with a right checksum, whatever it holds."""
-    fields = {"generator": "a", "weights": "w", "seed": 0, "path": [], "amounts": [0, 0],
-              "marks": [1.07, -0.3], "truncation": 1.0, "blend": 0.0, "swap": []}  # fmt: skip
+    fields = {"generator": "a", "weights": "w", "seed": 0, "path": [], "steps": [["red", 1, 1.07]],
+              "truncation": 1.0, "blend": 0.0, "swap": []}  # fmt: skip
     return explorer_state._wrap(json.dumps({**fields, **changes}))
 
 
@@ -55,11 +56,13 @@ HOSTILE = {
     "a true seed": (forged(seed=True), "seed is True"),
     "a negative seed": (forged(seed=-1), "seed is -1"),
     "half a seed": (forged(seed=0.5), "seed is 0.5"),
-    "a far step": (forged(amounts=[1e9, 0]), "an amount is 1000000000.0"),
-    "a mark of text": (forged(marks=["1", 0]), "a mark is '1'"),
-    "a huge mark": (forged(marks=[1e9, 0]), "a mark is 1000000000.0"),
-    "marks without end": (forged(marks=[0] * 51), "expected a list of at most 50"),
-    "no list": (forged(amounts=3), "amounts is 3: expected a list"),
+    "a far step": (forged(steps=[["red", 1e9, 1]]), "a step's length is 1000000000.0"),
+    "a mark of text": (forged(steps=[["red", 1, "1"]]), "a mark is '1'"),
+    "a huge mark": (forged(steps=[["red", 1, 1e9]]), "a mark is 1000000000.0"),
+    "steps without end": (forged(steps=[["red", 1, 1]] * 51), "expected a list of at most 50"),
+    "a step of two": (forged(steps=[["red", 1]]), r"a step is \['red', 1\]: expected \(direction, how far, mark\)"),
+    "a step without a name": (forged(steps=[["", 1, 1]]), "a direction is ''"),
+    "no list": (forged(steps=3), "steps is 3: expected a list"),
     "a long path": (forged(path=[[1, 0.5]] * 51), "expected a list of at most 50"),
     "a lone step": (forged(path=[[1]]), r"a step of the path is \[1\]"),
     "variation 16": (forged(path=[[16, 0.5]]), "a variation is 16"),
@@ -86,9 +89,10 @@ def test_numbers_that_are_none_are_refused(overflow):
         State.from_text(explorer_state._wrap(body))
 
 
-@pytest.mark.parametrize("field", ["truncation", "blend", "amounts", "marks"])
+@pytest.mark.parametrize("field", ["truncation", "blend", "length", "mark"])
 def test_a_state_holds_no_nan(field):
-    value = (np.nan, 0.0) if field in ("amounts", "marks") else np.nan
+    step = {"length": ("red", np.nan, 0.0), "mark": ("red", 0.0, np.nan)}.get(field)
+    field, value = ("steps", (step,)) if step else (field, np.nan)
     with pytest.raises(ValueError, match="is nan: expected a number from"):
         dataclasses.replace(START, **{field: value})
 
