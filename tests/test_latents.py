@@ -148,3 +148,21 @@ def test_what_lesson_06_claims_holds_over_ten_draws():
     undecided = {"ψ = .7 raises density": 5, "ψ = .5 raises density": 6, "ψ = .7 costs coverage": 9}
     for name, claim in claims.items():
         assert len(claim["larger"]) == 10 and claim["holds_in"] == undecided.get(name, 10), name
+
+
+def test_what_lesson_06_tells_of_ten_draws_is_what_was_measured():
+    import json
+    import pathlib
+
+    path = pathlib.Path(__file__).resolve().parents[1] / "data" / "results" / "06_claims.json"
+    figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    told = {  # in hundredths, the least and the most
+        "from 200: R²": (63, 72), "from 200, dealt out: R²": (41, 54), "from 200: redder": (73, 95),
+        "without size: redder": (94, 97), "without size: size": (47, 49), "size at +4": (58, 60),
+        "creatures: redder": (52, 65),
+    }  # fmt: skip
+    for name, ends in told.items():
+        assert len(figures[name]) == 10 and tuple(round(100 * end(figures[name])) for end in (min, max)) == ends, name
+    assert round(100 * min(figures["creatures: least of five random"])) == 34
+    assert round(100 * max(figures["creatures: most of five random"])) == 74
+    assert max(figures["R² of redness on new heroes"]) < 1 / 3  # "less than a third"
