@@ -66,6 +66,11 @@ def test_a_text_knows_a_direction_by_more_than_its_name(models):
         plain.picture(along)
     again = with_knob(knob * (1 + 1e-5 * rng.normal(size=6)))  # as found on another machine
     assert (again.picture(along).astype(int) - here.picture(along)).max() <= 1
+    mark = along.steps[0][2]
+    rounded = dataclasses.replace(along, steps=(("knob", 2.0, mark + 0.01),))  # the last digit fell otherwise there
+    assert (here.picture(rounded) == here.picture(along)).all()
+    with pytest.raises(ValueError, match="another direction"):
+        here.picture(dataclasses.replace(along, steps=(("knob", 2.0, mark + 0.03),)))
 
 
 def test_a_step_replaces_the_one_before_and_zero_takes_it_back(scene):
