@@ -3,16 +3,9 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from test_latents import small
 
-from helpers import inversion, latents, networks
-
-
-def small(seed=0, size=8, latent_dim=6, palette=None):
-    """A generator of width 8 whose batch norms and biases are not at rest."""
-    network = networks.generator(size, width=8, latent_dim=latent_dim, palette=palette, seed=seed)
-    rng = np.random.default_rng(seed + 100)
-    network.set_weights([w + 0.1 * rng.random(w.shape, np.float32) for w in network.get_weights()])
-    return network
+from helpers import inversion, latents
 
 
 def test_inversion_finds_the_latent_of_the_generators_own_picture():
