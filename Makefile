@@ -50,37 +50,37 @@ checkpoints: setup  ## train the shipped generators again (about four hours on 2
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('creatures', 'city_sunset', 'city_neon', 'city_ink')]"
 
 bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="--seeds 0 1 2")
-	$(PY) -m tests.benchmarks.speed $(ARGS)
+	$(PY) -m experiments.speed $(ARGS)
 
 claims: setup  ## hold what the lessons claim with chance in it over ten seeds (about half an hour)
-	$(PY) -m tests.benchmarks.claims_01
-	$(PY) -m tests.benchmarks.lambda_sweep
-	$(PY) -m tests.benchmarks.ring_modes
-	$(PY) -m tests.benchmarks.failures
-	$(PY) -m tests.benchmarks.palette
-	$(PY) -m tests.benchmarks.mixture
-	$(PY) -m tests.benchmarks.claims_06
+	$(PY) -m experiments.claims_01
+	$(PY) -m experiments.lambda_sweep
+	$(PY) -m experiments.ring_modes
+	$(PY) -m experiments.failures
+	$(PY) -m experiments.palette
+	$(PY) -m experiments.mixture
+	$(PY) -m experiments.claims_06
 
 transfer: setup  ## lesson 05's table: fifteen arms, seven pairs, three to ten seeds (3 to 4 hours on 2 cores)
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch both --steps 600
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_cities --steps 600
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures_100 --arms scratch generator discriminator both --seeds $(TEN) --steps 600
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures creatures_100 --arms scratch_fast --seeds $(TEN) --steps 600
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures creatures_100 --arms fast --seeds $(TEN) --steps 100 150
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms fast --seeds $(TEN) --steps 200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs creatures --arms scratch_fast --seeds $(TEN) --steps 1200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs neon_200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_50 neon_50 --steps 600
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch both --seeds $(TEN) --steps 600
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 --arms repaint calm --seeds $(TEN) --steps 100
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 neon_200 --arms scratch_calm --seeds $(TEN) --steps 600
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs neon_200 --arms both repaint
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms repaint --seeds $(TEN) --steps 200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch_calm --seeds $(TEN) --steps 1200
-	$(PY) -m tests.benchmarks.style_transfer --keep --pairs ink_200 --arms scratch --seeds 5 6 7 8 --steps 1200
-	$(PY) -m tests.benchmarks.style_clock
+	$(PY) -m experiments.style_transfer --keep --pairs creatures_100
+	$(PY) -m experiments.style_transfer --keep --pairs creatures --arms scratch both --steps 600
+	$(PY) -m experiments.style_transfer --keep --pairs creatures_cities --steps 600
+	$(PY) -m experiments.style_transfer --keep --pairs creatures_100 --arms scratch generator discriminator both --seeds $(TEN) --steps 600
+	$(PY) -m experiments.style_transfer --keep --pairs creatures creatures_100 --arms scratch_fast --seeds $(TEN) --steps 600
+	$(PY) -m experiments.style_transfer --keep --pairs creatures creatures_100 --arms fast --seeds $(TEN) --steps 100 150
+	$(PY) -m experiments.style_transfer --keep --pairs creatures --arms fast --seeds $(TEN) --steps 200
+	$(PY) -m experiments.style_transfer --keep --pairs creatures --arms scratch_fast --seeds $(TEN) --steps 1200
+	$(PY) -m experiments.style_transfer --keep --pairs ink_200
+	$(PY) -m experiments.style_transfer --keep --pairs neon_200
+	$(PY) -m experiments.style_transfer --keep --pairs ink_50 neon_50 --steps 600
+	$(PY) -m experiments.style_transfer --keep --pairs ink_200 --arms scratch both --seeds $(TEN) --steps 600
+	$(PY) -m experiments.style_transfer --keep --pairs ink_200 neon_200 --arms repaint calm --seeds $(TEN) --steps 100
+	$(PY) -m experiments.style_transfer --keep --pairs ink_200 neon_200 --arms scratch_calm --seeds $(TEN) --steps 600
+	$(PY) -m experiments.style_transfer --keep --pairs neon_200 --arms both repaint
+	$(PY) -m experiments.style_transfer --keep --pairs ink_200 --arms repaint --seeds $(TEN) --steps 200
+	$(PY) -m experiments.style_transfer --keep --pairs ink_200 --arms scratch_calm --seeds $(TEN) --steps 1200
+	$(PY) -m experiments.style_transfer --keep --pairs ink_200 --arms scratch --seeds 5 6 7 8 --steps 1200
+	$(PY) -m experiments.style_clock
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
 	$(PYTHON) -m tools.pins

@@ -1,7 +1,9 @@
-"""Checkpoints of GANs: saving, going on, and the generators shipped with the course.
+"""Checkpoints of GANs: the generators shipped with the course, and finding those of your own.
 
     model = checkpoints.load("heroes")       # a GAN, ready to sample or to be trained further
     checkpoints.card("heroes")["scores"]     # what it was measured to be
+
+How a GAN is saved is in helpers/gan/saving.py.
 """
 
 import hashlib
@@ -10,90 +12,7 @@ import os
 import pathlib
 import shutil
 
-from . import weights
-
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "data" / "checkpoints"
-
-
-def save(model, path, *, full=True, dtype=None):
-    """Saves a GAN to one `.npz`, atomically.
-
-    Args:
-        model: gan.GAN.
-        path: the file.
-        full: True keeps all that a resumed training needs; False only the averaged generator
-            and the discriminator, for sampling and for fine-tuning.
-        dtype: "float16" halves a file that is not full; None keeps float32.
-
-    Returns:
-        pathlib.Path of the file.
-    """
-    if full:
-        arrays = model.state()
-    else:
-        arrays = weights.pack("generator", model.averaged_generator.variables)
-        arrays |= weights.pack("discriminator", model.discriminator.variables)
-        arrays = {key: array.astype(dtype or array.dtype) for key, array in arrays.items()}
-    # A full one is saved every minute of a run, so it must be quick; the other is kept and shared.
-    return weights.write(path, arrays, _info(model, full), compress=not full)
-
-
-def _info(model, full):
-    return {
-        "kind": "full" if full else "inference",
-        "generator": dict(getattr(model.generator, "spec", None) or {}),
-        "discriminator": dict(getattr(model.discriminator, "spec", None) or {}),
-        "frozen": [layer.name for layer in model.discriminator.layers if not layer.trainable],
-        "recipe": {**model.recipe, "loss": model.adversarial_loss.name},
-        "seed": model.seed,
-        "step": model.step_count,
-        "plan": list(model.plan),
-    }
-
-
-def restore(model, path):
-    """Loads weights into a GAN; from a full checkpoint also the optimizers and the step.
-
-    Args:
-        model: gan.GAN with the same networks as when it was saved.
-        path: file from `save`. After a full one training goes on exactly as it would have; after
-            an inference one the optimizers and the step stay as they are.
-
-    Raises:
-        FileNotFoundError, ValueError: missing, damaged, or from other networks.
-    """
-    arrays, info = weights.read(path)
-    if info["kind"] == "full":
-        model.restore(arrays)
-        model.plan = tuple(info["plan"])
-    else:
-        weights.unpack("discriminator", model.discriminator.variables, arrays)
-        weights.unpack("generator", model.generator.variables, arrays)
-        model.averaged_generator.set_weights(model.generator.get_weights())
-    model.seed = info["seed"]
-
-
-def build(path):
-    """Builds a compiled GAN from a file, with the networks and the recipe it was saved with.
-
-    Args:
-        path: file from `save`.
-
-    Returns:
-        gan.GAN.
-
-    Raises:
-        FileNotFoundError, ValueError: missing, damaged, or networks of your own making.
-    """
-    from . import gan, networks  # here, not above: reading a card must not start TensorFlow
-
-    _, info = weights.read(path)
-    model = gan.GAN(networks.build(info["generator"]), networks.build(info["discriminator"]))
-    for name in info["frozen"]:
-        model.discriminator.get_layer(name).trainable = False
-    model.compile(**info["recipe"])
-    restore(model, path)
-    return model
 
 
 def names():
@@ -157,7 +76,9 @@ def load(name):
     file = path(name)
     if file.parent == FOLDER:
         verify(file)
-    return build(file)
+    from helpers import gan  # here, not above: reading a card must not start TensorFlow
+
+    return gan.GAN.from_checkpoint(file)
 
 
 def verify(file):
@@ -197,7 +118,9 @@ def ship(folder, name):
     """
     parts = {"checkpoint.npz": ".npz", "card.json": ".json"}
     if missing := [part for part in parts if not (pathlib.Path(folder) / part).is_file()]:
-        raise FileNotFoundError(f"{folder} holds no {missing[0]}: wait for the run's end, then ship it")
+        raise FileNotFoundError(
+            f"{folder} holds no {missing[0]}: wait for the run's end, then ship it"
+        )
     FOLDER.mkdir(parents=True, exist_ok=True)
     for source, ending in parts.items():
         temporary = FOLDER / f".{name}{ending}.part"

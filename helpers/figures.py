@@ -148,7 +148,9 @@ def curves(x, series, *, alt=None, xlabel, ylabel, title=None, xlog=False, ylog=
         values = np.atleast_2d(np.asarray(values, dtype=float))
         (line,) = ax.plot(x, np.median(values, axis=0), label=name)
         if len(values) > 1:
-            ax.fill_between(x, values.min(0), values.max(0), color=line.get_color(), alpha=0.18, lw=0)
+            ax.fill_between(
+                x, values.min(0), values.max(0), color=line.get_color(), alpha=0.18, lw=0
+            )
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title or "")
     ax.set_xscale("log" if xlog else ax.get_xscale())
     ax.set_yscale("log" if ylog else ax.get_yscale())
@@ -215,7 +217,12 @@ def animate(frames, *, alt, seconds=0.1, scale=1):
     small = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures]
     buffer = io.BytesIO()
     small[0].save(
-        buffer, format="gif", save_all=True, append_images=small[1:], duration=int(1000 * seconds), loop=0
+        buffer,
+        format="gif",
+        save_all=True,
+        append_images=small[1:],
+        duration=int(1000 * seconds),
+        loop=0,
     )
     # As HTML: pages made by nbconvert leave out an output that is an image/gif alone.
     encoded, alt = base64.b64encode(buffer.getvalue()).decode(), _checked_alt(alt)
@@ -227,8 +234,8 @@ def animate(frames, *, alt, seconds=0.1, scale=1):
 class live:
     """A picture that repaints in place while a cell runs.
 
-        picture = figures.live(alt="heroes from the same 32 latents, every 100 steps")
-        picture.update(figures.tile(images))
+    picture = figures.live(alt="heroes from the same 32 latents, every 100 steps")
+    picture.update(figures.tile(images))
     """
 
     def __init__(self, *, alt, scale=1):
@@ -258,7 +265,9 @@ def export(image, path, size=1024):
     """
     image, path = _checked(image, 3), pathlib.Path(path)
     if path.suffix.lower() != ".png":
-        raise ValueError(f"cannot save {path.name!r}: pictures are saved as PNG; end the name in .png")
+        raise ValueError(
+            f"cannot save {path.name!r}: pictures are saved as PNG; end the name in .png"
+        )
     factor = int(size) // max(image.shape[:2])
     if factor < 1:
         raise ValueError(f"size {size} is smaller than the picture ({max(image.shape[:2])} px)")
@@ -288,7 +297,9 @@ def _checked(images, dimensions):
     if images.ndim != dimensions or images.shape[-1] != 3:
         raise ValueError(f"expected images {shape}, got an array of shape {images.shape}")
     if images.dtype != np.uint8:
-        raise TypeError(f"expected uint8 images, got {images.dtype}: convert with art.to_uint8(images)")
+        raise TypeError(
+            f"expected uint8 images, got {images.dtype}: convert with art.to_uint8(images)"
+        )
     if images.size == 0:
         raise ValueError("there is no picture to show: the array is empty")
     return images

@@ -6,7 +6,9 @@ import pathlib
 import platform
 import time
 
-TIMINGS = pathlib.Path(__file__).resolve().parent.parent / "data" / "results" / "00_lesson_seconds.json"
+TIMINGS = (
+    pathlib.Path(__file__).resolve().parent.parent / "data" / "results" / "00_lesson_seconds.json"
+)
 
 
 def versions():

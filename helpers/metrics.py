@@ -36,7 +36,9 @@ def features(images, progress=True):
 
 def _backbone(cache=[]):
     if not cache:
-        from helpers import backbones  # takes TensorFlow with it, so only when it is needed
+        from helpers.transfer import (
+            backbones,
+        )  # takes TensorFlow with it, so only when it is needed
 
         cache.append(backbones.load("efficientnet_lite0"))
     return cache[0]
@@ -296,7 +298,9 @@ def neighbour_accuracy(generated, real):
     generated, real = _check(generated=(generated, 2), real=(real, 2))
     n = len(generated)
     if n != len(real):
-        raise MetricError(f"expected equal numbers of pictures, got {n} generated, {len(real)} real")
+        raise MetricError(
+            f"expected equal numbers of pictures, got {n} generated, {len(real)} real"
+        )
     points, right = np.concatenate([generated, real]), 0
     for rows, block in _blocks(points, points):
         block[np.arange(len(block)), np.arange(len(points))[rows]] = np.inf

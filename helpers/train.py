@@ -20,7 +20,7 @@ import time
 
 import numpy as np
 
-from . import art, checkpoints, figures
+from helpers import art, checkpoints, figures
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 _SAVE_EVERY = 60  # seconds between two saves of a long run
@@ -64,12 +64,27 @@ def parser():
     add("--seed", type=int, default=0, help="seed of weights, noise and batches (default 0)")
     add("--take", type=int, metavar="N", help="train on N of the training pictures only")
     add("--init", metavar="NAME|PATH", help="start from a shipped checkpoint or a file")
-    add("--repaint", action="store_true", help="give --init the colours of ART before its first step")
-    add("--learning-rate", type=float, help="of both networks (default: the recipe's; half with --init)")
+    add(
+        "--repaint",
+        action="store_true",
+        help="give --init the colours of ART before its first step",
+    )
+    add(
+        "--learning-rate",
+        type=float,
+        help="of both networks (default: the recipe's; half with --init)",
+    )
     add("--batch", type=int, metavar="N", help="pictures in a step (default: the recipe's)")
     add("--augment", metavar="POLICY", help="changes before D, such as translation,cutout, or none")
-    add("--r1", type=float, metavar="GAMMA", help="R1 penalty on real pictures (default: the recipe's; 0 for none)")
-    add("--freeze-discriminator", type=int, default=0, metavar="K", help="freeze its first K layers")
+    add(
+        "--r1",
+        type=float,
+        metavar="GAMMA",
+        help="R1 penalty on real pictures (default: the recipe's; 0 for none)",
+    )
+    add(
+        "--freeze-discriminator", type=int, default=0, metavar="K", help="freeze its first K layers"
+    )
     # Measured: 15 times slower than float32 on a processor with AVX2 alone, 1.2 to 2 times faster with AMX.
     add("--precision", choices=PRECISIONS, default="float32",
         help="of the computation; mixed_bfloat16 pays only on processors made for it")  # fmt: skip
@@ -96,18 +111,22 @@ def check(options):
         if value is not None and value < lowest:
             raise ValueError(f"--{name} takes {lowest} or more, got {value}")
     if options.learning_rate is not None and not 0 < options.learning_rate < 1:
-        raise ValueError(f"--learning-rate takes a number between 0 and 1, got {options.learning_rate}")
+        raise ValueError(
+            f"--learning-rate takes a number between 0 and 1, got {options.learning_rate}"
+        )
     if options.r1 is not None and not 0 <= options.r1 < float("inf"):
         raise ValueError(f"--r1 takes a number of 0 or more, got {options.r1}")
     if options.augment is not None:
-        from . import augment  # here: it needs TensorFlow, and --help should be quick
+        from helpers.gan import augment  # here: it needs TensorFlow, and --help should be quick
 
         options.augment = "" if options.augment == "none" else options.augment
         augment.parse(options.augment)
     if options.init and options.resume:
         raise ValueError("--init starts a run and --resume goes on with one: give one of them")
     if options.repaint and not options.init:
-        raise ValueError("--repaint changes the colours of a trained generator: name it with --init")
+        raise ValueError(
+            "--repaint changes the colours of a trained generator: name it with --init"
+        )
     name = pathlib.Path(options.art).resolve().name if os.path.isdir(options.art) else options.art
     options.output = options.output or pathlib.Path("my_art") / name
     if options.output.exists() and not options.output.is_dir():
@@ -124,16 +143,18 @@ def run(options, command):
     model = resumed(options) if options.resume else started(options)
     train, held_out, data = pictures(options, model.size)
     if options.repaint:
-        from . import gan_transfer  # here: it needs TensorFlow, and --help should be quick
+        from helpers.gan import transfer  # here: it needs TensorFlow, and --help should be quick
 
-        gan_transfer.repaint(model, train)
+        transfer.repaint(model, train)
     seconds, finished = fit(model, train, options)
     shared = save(model, options.output, options.samples)
     scores = {}
     if finished:
         print("Scoring …", flush=True)
         scores = score(shared, train, held_out)
-    write_card(options, model, seconds, {"data": data, "scores": scores, **_origin(options, command)})
+    write_card(
+        options, model, seconds, {"data": data, "scores": scores, **_origin(options, command)}
+    )
     report(options.output, model, seconds, scores)
 
 
@@ -151,14 +172,15 @@ def started(options):
     """
     import keras
 
-    from . import gan, gan_transfer, networks
+    from helpers import gan
+    from helpers.gan import networks, transfer
 
     keras.config.set_dtype_policy(options.precision)
     if options.init:
         source = checkpoints.path(options.init)
         parent = gan.GAN.from_checkpoint(source)
         _same_shape(options, parent, source)
-        model = gan_transfer.child(parent, seed=options.seed, **parent.recipe)
+        model = transfer.child(parent, seed=options.seed, **parent.recipe)
     else:
         build = {"width": options.width, "palette": options.palette}
         model = gan.make(options.size or 32, seed=options.seed, **build)
@@ -193,7 +215,7 @@ def resumed(options):
     """
     import keras
 
-    from . import gan
+    from helpers import gan
 
     file = options.output / "training.npz"
     if not file.is_file():
@@ -241,7 +263,9 @@ def pictures(options, size):
         train, held_out = split.train.images, split.test.images
     if options.take is not None:
         if options.take > len(train):
-            raise ValueError(f"--take {options.take} is more than the {len(train)} training pictures")
+            raise ValueError(
+                f"--take {options.take} is more than the {len(train)} training pictures"
+            )
         train = train[np.random.default_rng(options.seed).permutation(len(train))[: options.take]]
     return train, held_out, f"{options.art}: {len(train)} pictures, {size} px"
 
@@ -340,13 +364,14 @@ def save(model, folder, count):
     Returns:
         gan.GAN read again from checkpoint.npz, the one to score: its weights went through float16.
     """
-    from . import backbones
+    from helpers import gan
+    from helpers.transfer import backbones
 
     folder.mkdir(parents=True, exist_ok=True)
     model.save_checkpoint(folder / "training.npz")
     small = model.save_checkpoint(folder / "checkpoint.npz", full=False, dtype="float16")
     with backbones.float32():  # as the lessons will load it, whatever it was trained in
-        shared = checkpoints.build(small)
+        shared = gan.GAN.from_checkpoint(small)
     images = shared.sample(count, seed=0)
     temporary = folder / ".samples.part.npz"
     np.savez_compressed(temporary, images=images)
@@ -366,7 +391,7 @@ def score(model, train, held_out):
     Returns:
         Dictionary of rounded numbers.
     """
-    from . import metrics
+    from helpers import metrics
 
     try:
         found = metrics.report(model.sample(_SCORED, seed=1), held_out, train)

@@ -43,7 +43,9 @@ def slider(label, minimum, maximum, value, step=None, log=False):
     if whole:
         return ipywidgets.IntSlider(min=minimum, max=maximum, step=step or 1, **options)
     step = step or (maximum - minimum) / 100
-    return ipywidgets.FloatSlider(min=minimum, max=maximum, step=step, readout_format=".3g", **options)
+    return ipywidgets.FloatSlider(
+        min=minimum, max=maximum, step=step, readout_format=".3g", **options
+    )
 
 
 def lam_slider(value=1.0, label="λ", steps_per_decade=4):
@@ -54,7 +56,11 @@ def lam_slider(value=1.0, label="λ", steps_per_decade=4):
     nearest = min(values, key=lambda v: (abs(np.log(v / value)) if 0 < v < np.inf and 0 < value < np.inf
                                          else (0 if v == value else np.inf)))  # fmt: skip
     return ipywidgets.SelectionSlider(
-        options=list(zip(names, values)), value=nearest, description=label, style=_WIDE, layout=_FULL
+        options=list(zip(names, values)),
+        value=nearest,
+        description=label,
+        style=_WIDE,
+        layout=_FULL,
     )
 
 
@@ -103,7 +109,9 @@ class Panel(ipywidgets.VBox):
 
     def __init__(self, draw, controls, alt, width, buttons=()):
         self.draw, self.controls = draw, controls
-        self.picture = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width=f"{width}px"))
+        self.picture = ipywidgets.Image(
+            format="png", layout=ipywidgets.Layout(max_width=f"{width}px")
+        )
         self.message = ipywidgets.HTML()
         rows = list(controls.values())
         bar = [ipywidgets.HBox(list(buttons))] if buttons else []
@@ -131,8 +139,10 @@ class Panel(ipywidgets.VBox):
     def say(self, words, bad=False):
         """Put plain text into the message line."""
         words = html.escape(str(words))
-        self.message.value = f"<span role='status' style='color:#B00020'>{words}</span>" if bad else (
-            f"<span role='status'>{words}</span>"
+        self.message.value = (
+            f"<span role='status' style='color:#B00020'>{words}</span>"
+            if bad
+            else (f"<span role='status'>{words}</span>")
         )
 
     def _changed(self, _):
@@ -172,7 +182,9 @@ class TrainingPanel(Panel):
         self.reset_button = button("reset", "start again with new weights")
         draw_state = lambda **values: draw(self.state, **values)  # noqa: E731
         self.state = make(**{name: control.value for name, control in controls.items()})
-        super().__init__(draw_state, controls, alt, width, (self.play, self.step_button, self.reset_button))
+        super().__init__(
+            draw_state, controls, alt, width, (self.play, self.step_button, self.reset_button)
+        )
         self.play.observe(self._tick, names="value")
         self.step_button.on_click(lambda _: self.attempt(self.step))
         self.reset_button.on_click(lambda _: self.attempt(self.reset))
@@ -212,5 +224,7 @@ def training_panel(make, advance, draw, *, alt, width=720, slice_seconds=0.1, **
         TrainingPanel, with `.play`, `.step_button`, `.reset_button` and `.state` besides a Panel's own.
     """
     if not 0 < slice_seconds <= 0.3:
-        raise ValueError(f"slice_seconds is {slice_seconds}: it must lie in (0, 0.3], or buttons lag")
+        raise ValueError(
+            f"slice_seconds is {slice_seconds}: it must lie in (0, 0.3], or buttons lag"
+        )
     return TrainingPanel(make, advance, draw, controls, alt, width, slice_seconds)

@@ -30,7 +30,11 @@ def pytest_configure(config):
 def pytest_terminal_summary(terminalreporter):
     """Says so when the pages were not the committed ones."""
     if committed.use_files():
-        why = "PAGES=files: the pages as they lie in notebooks/" if committed.has_git() else committed.NO_GIT
+        why = (
+            "PAGES=files: the pages as they lie in notebooks/"
+            if committed.has_git()
+            else committed.NO_GIT
+        )
         terminalreporter.line(why)
 
 
@@ -71,11 +75,19 @@ def repository(tmp_path):
     import subprocess
 
     root = tmp_path / "repository"
-    for name, text in {"helpers/figures.py": "", "notebooks/00_a.ipynb": "{}\n", "README.md": "x\n"}.items():
+    for name, text in {
+        "helpers/figures.py": "",
+        "notebooks/00_a.ipynb": "{}\n",
+        "README.md": "x\n",
+    }.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     name = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
-    for words in (["init", "-q", "-b", "main"], ["add", "."], [*name, "commit", "-q", "-m", "pages"]):
+    for words in (
+        ["init", "-q", "-b", "main"],
+        ["add", "."],
+        [*name, "commit", "-q", "-m", "pages"],
+    ):
         subprocess.run(["git", "-C", str(root), *words], check=True)
     return root

@@ -33,7 +33,9 @@ def test_arrays_and_info_come_back(tmp_path):
 
 def test_a_checkpoint_to_share_is_compressed_and_reads_the_same(tmp_path):
     arrays = {"x": np.zeros(10_000, "float16")}
-    quick, small = (weights.write(tmp_path / f"{c}.npz", arrays, {}, compress=c) for c in (False, True))
+    quick, small = (
+        weights.write(tmp_path / f"{c}.npz", arrays, {}, compress=c) for c in (False, True)
+    )
     assert small.stat().st_size < quick.stat().st_size / 10
     assert all((weights.read(file)[0]["x"] == arrays["x"]).all() for file in (quick, small))
 
@@ -181,7 +183,9 @@ def test_every_shipped_checkpoint_loads_and_draws(name):
     pictures = model.sample(4)
     assert pictures.dtype == np.uint8 and pictures.std() > 10
     assert checkpoints.path(name).stat().st_size <= 8e6
-    assert {"data", "seed", "steps", "seconds", "scores", "command", "before"} <= set(checkpoints.card(name))
+    assert {"data", "seed", "steps", "seconds", "scores", "command", "before"} <= set(
+        checkpoints.card(name)
+    )
 
 
 # What each reached when it was shipped, with a little room: a worse one may not take its place.

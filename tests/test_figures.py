@@ -76,7 +76,9 @@ def test_curves_draw_median_and_range():
 
 
 def test_curves_without_axes_are_shown_with_alt(shown):
-    figures.curves([1, 10], {"a": [1, 2]}, alt="a line", xlabel="x", ylabel="y", xlog=True, ylog=True)
+    figures.curves(
+        [1, 10], {"a": [1, 2]}, alt="a line", xlabel="x", ylabel="y", xlog=True, ylog=True
+    )
     assert shown[0][1]["image/png"]["alt"] == "a line"
 
 
@@ -124,7 +126,9 @@ def test_live_updates_one_output(monkeypatch, capsys):
             calls.append(("update", metadata["image/png"]["alt"]))
 
     monkeypatch.setattr(
-        figures, "display", lambda data, **_: calls.append(("display", data["text/plain"])) or Handle()
+        figures,
+        "display",
+        lambda data, **_: calls.append(("display", data["text/plain"])) or Handle(),
     )
     picture = figures.live(alt="growing")
     picture.update(PICTURES[0])
@@ -162,7 +166,9 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
 def test_wrong_pictures_are_named():
     with pytest.raises(TypeError, match=r"float64: convert with art.to_uint8"):
         figures.tile(PICTURES / 255)
-    with pytest.raises(ValueError, match=r"expected images \[n, height, width, 3\], got .*\(8, 8, 3\)"):
+    with pytest.raises(
+        ValueError, match=r"expected images \[n, height, width, 3\], got .*\(8, 8, 3\)"
+    ):
         figures.tile(PICTURES[0])
     with pytest.raises(ValueError, match="array is empty"):
         figures.tile(PICTURES[:0])

@@ -33,7 +33,9 @@ def test_kid_equals_the_textbook():
 
 
 def test_kid_by_hand():
-    assert metrics.kid([[0.0], [1.0]], [[2.0], [3.0]]) == pytest.approx(1 + 343 - 2 * (1 + 1 + 27 + 64) / 4)
+    assert metrics.kid([[0.0], [1.0]], [[2.0], [3.0]]) == pytest.approx(
+        1 + 343 - 2 * (1 + 1 + 27 + 64) / 4
+    )
 
 
 def test_kid_is_zero_on_average_for_equal_distributions():
@@ -65,7 +67,9 @@ def test_kid_interval_surrounds_the_value_and_is_reproducible():
 def test_kid_interval_holds_zero_for_equal_distributions():
     inside = 0
     for seed in range(40):
-        low, high = metrics.kid_interval(gaussians(60, 3, seed), gaussians(60, 3, 1000 + seed), seed=seed)
+        low, high = metrics.kid_interval(
+            gaussians(60, 3, seed), gaussians(60, 3, 1000 + seed), seed=seed
+        )
         inside += low <= 0 <= high
     assert inside >= 32
 
@@ -110,7 +114,9 @@ def test_a_collapsed_generator_covers_little():
 
 
 def test_nearest_finds_the_pictures_and_distances():
-    indices, distances = metrics.nearest([[0.9, 0.0]], [[0.0, 0.0], [1.0, 0.0], [5.0, 0.0]], count=2)
+    indices, distances = metrics.nearest(
+        [[0.9, 0.0]], [[0.0, 0.0], [1.0, 0.0], [5.0, 0.0]], count=2
+    )
     assert indices.tolist() == [[1, 0]]
     assert distances[0] == pytest.approx([0.1, 0.9])
 
@@ -155,7 +161,8 @@ def test_diversity_and_distinct_share():
 
 def test_neighbour_accuracy():
     values = [
-        metrics.neighbour_accuracy(gaussians(50, 3, i), gaussians(50, 3, 900 + i)) for i in range(40)
+        metrics.neighbour_accuracy(gaussians(50, 3, i), gaussians(50, 3, 900 + i))
+        for i in range(40)
     ]
     assert np.mean(values) == pytest.approx(0.5, abs=0.04)
     assert metrics.neighbour_accuracy(gaussians(50, 3, 0), gaussians(50, 3, 1, shift=9)) == 1.0

@@ -20,7 +20,11 @@ PAGES = committed.names()
 @pytest.mark.parametrize("name", PAGES)
 def test_the_committed_page_is_clean_and_complete(name):
     found = rules.problems(name, committed.text(name))
-    assert not found, f"{name}: " + "; ".join(found) + f" — `make notebooks N={pathlib.Path(name).name[:2]}` cleans"
+    assert not found, (
+        f"{name}: "
+        + "; ".join(found)
+        + f" — `make notebooks N={pathlib.Path(name).name[:2]}` cleans"
+    )
 
 
 def test_the_entrance_is_there():
@@ -30,19 +34,30 @@ def test_the_entrance_is_there():
 def test_the_readme_links_every_lesson_and_nothing_else():
     readme = (committed.ROOT / "README.md").read_text(encoding="utf-8")
     linked = re.findall(r"\]\(notebooks/([\w.]+\.ipynb)\)", readme)
-    assert linked == [name for name in PAGES if "/" not in name], "the table of lessons in README.md"
+    assert linked == [name for name in PAGES if "/" not in name], (
+        "the table of lessons in README.md"
+    )
 
 
 # ---- the rules see what they are there for
 
-PICTURE = {"output_type": "display_data", "data": {"image/png": "iVBOR", "text/plain": "four squares"},
-           "metadata": {"image/png": {"alt": "four squares"}}}
+PICTURE = {
+    "output_type": "display_data",
+    "data": {"image/png": "iVBOR", "text/plain": "four squares"},
+    "metadata": {"image/png": {"alt": "four squares"}},
+}
 
 
 def code(source, number, tags=(), outputs=()):
     """A code cell as JSON has it."""
-    return {"cell_type": "code", "id": f"c{number}", "metadata": {"tags": list(tags)}, "source": source,
-            "execution_count": number, "outputs": list(outputs)}
+    return {
+        "cell_type": "code",
+        "id": f"c{number}",
+        "metadata": {"tags": list(tags)},
+        "source": source,
+        "execution_count": number,
+        "outputs": list(outputs),
+    }
 
 
 def stream(text, name="stdout"):
@@ -54,12 +69,31 @@ def stream(text, name="stdout"):
 def page():
     """A lesson that breaks no rule."""
     cells = [code(bootstrap.source(), 1, ["bootstrap"])]
-    cells += [code("figures.grid(x, alt='four squares')", n, outputs=[PICTURE]) for n in range(2, 6)]
-    cells += [code("print(True)", n, ["nbval-check-output"], [stream("True\n")]) for n in range(6, 10)]
-    cells += [code('exercises.check("05.1", f)', 10, ["exercise-05.1"], [stream("✗ 05.1 not yet: look\n")]),
-              code('exercises.check("05.2", f)', 11, ["exercise-05.2"]), code("widgets.panel(draw, alt='a')", 12)]
-    title = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": bootstrap.badge("05_x.ipynb")}
-    return {"cells": [title, *cells], "metadata": {"kernelspec": {}}, "nbformat": 4, "nbformat_minor": 5}
+    cells += [
+        code("figures.grid(x, alt='four squares')", n, outputs=[PICTURE]) for n in range(2, 6)
+    ]
+    cells += [
+        code("print(True)", n, ["nbval-check-output"], [stream("True\n")]) for n in range(6, 10)
+    ]
+    cells += [
+        code(
+            'exercises.check("05.1", f)', 10, ["exercise-05.1"], [stream("✗ 05.1 not yet: look\n")]
+        ),
+        code('exercises.check("05.2", f)', 11, ["exercise-05.2"]),
+        code("widgets.panel(draw, alt='a')", 12),
+    ]
+    title = {
+        "cell_type": "markdown",
+        "id": "m",
+        "metadata": {},
+        "source": bootstrap.badge("05_x.ipynb"),
+    }
+    return {
+        "cells": [title, *cells],
+        "metadata": {"kernelspec": {}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
 
 
 def found(page, name="05_x.ipynb"):
@@ -71,8 +105,12 @@ def test_a_good_page_has_no_problem(page):
 
 
 def test_00_and_solutions_need_less(page):
-    page["cells"] = [c for c in page["cells"] if c["id"] not in ("c6", "c7", "c8", "c9", "c11", "c12")]
-    for position, cell in enumerate([c for c in page["cells"] if c["cell_type"] == "code"], start=1):
+    page["cells"] = [
+        c for c in page["cells"] if c["id"] not in ("c6", "c7", "c8", "c9", "c11", "c12")
+    ]
+    for position, cell in enumerate(
+        [c for c in page["cells"] if c["cell_type"] == "code"], start=1
+    ):
         cell["execution_count"] = position
     page["cells"][0]["source"] = bootstrap.badge("00_x.ipynb")
     page["cells"][-1]["metadata"]["tags"] = ["exercise-00.1"]
@@ -84,8 +122,12 @@ def test_00_and_solutions_need_less(page):
 
 def without(kind):
     """A change that leaves out the cells whose source or tags hold a word."""
+
     def change(page):
-        page["cells"] = [c for c in page["cells"] if kind not in c["source"] + " ".join(rules.tags(c))]
+        page["cells"] = [
+            c for c in page["cells"] if kind not in c["source"] + " ".join(rules.tags(c))
+        ]
+
     return change
 
 
@@ -100,24 +142,45 @@ BREAKS = [
     ("ids are missing or not unique", lambda p: p["cells"][3].update(id="c1")),
     ("not counted 1…12", lambda p: p["cells"][3].update(execution_count=7)),
     ("metadata holds execution times", lambda p: p["cells"][3]["metadata"].update(execution={})),
-    ("an error: ValueError", output({"output_type": "error", "ename": "ValueError", "evalue": "x", "traceback": []})),
-    ("a widget's state", output({"output_type": "display_data", "metadata": {}, "data": {rules.WIDGET_VIEW: {}}})),
+    (
+        "an error: ValueError",
+        output({"output_type": "error", "ename": "ValueError", "evalue": "x", "traceback": []}),
+    ),
+    (
+        "a widget's state",
+        output({"output_type": "display_data", "metadata": {}, "data": {rules.WIDGET_VIEW: {}}}),
+    ),
     ("a message on stderr", output(stream("WARNING: something", "stderr"))),
-    ("an absolute path: '/home/", output(stream("saved to " + "/".join(["", "home", "someone", "x.png"])))),
+    (
+        "an absolute path: '/home/",
+        output(stream("saved to " + "/".join(["", "home", "someone", "x.png"]))),
+    ),
     ("an absolute path: 'C:", output(stream(r"saved to C:\Users\x"))),
     ("an object's address", output(stream("<object at 0x7f3a2b1c9d00>"))),
     ("a timing", output(stream("120/120 12ms/step"))),
     ("21 lines of code, at most 20", lambda p: p["cells"][6].update(source="x = 1\n" * 21)),
     ("a picture without alt text", output({**PICTURE, "metadata": {}})),
-    ("a picture without alt text", output({**PICTURE, "metadata": {}, "data": {"text/html": "<img src=''>"}})),
+    (
+        "a picture without alt text",
+        output({**PICTURE, "metadata": {}, "data": {"text/html": "<img src=''>"}}),
+    ),
     ("does not carry the tag 'bootstrap'", lambda p: p["cells"][1]["metadata"].update(tags=[])),
-    ("differs from tools/bootstrap.py", lambda p: p["cells"][1].update(source=bootstrap.source() + "\nx")),
+    (
+        "differs from tools/bootstrap.py",
+        lambda p: p["cells"][1].update(source=bootstrap.source() + "\nx"),
+    ),
     ("3 pictures, at least 4", lambda p: p["cells"][2].update(outputs=[])),
     ("1 checked exercises, at least 2", lambda p: p["cells"][10]["metadata"].update(tags=[])),
     ("0 panels, at least 1", without("widgets.panel")),
-    ("3 cells tagged nbval-check-output, at least 4", lambda p: p["cells"][6]["metadata"].update(tags=[])),
+    (
+        "3 cells tagged nbval-check-output, at least 4",
+        lambda p: p["cells"][6]["metadata"].update(tags=[]),
+    ),
     ("no Colab badge", lambda p: p["cells"][0].update(source="# Title")),
-    ("badge opens notebooks/04_y.ipynb", lambda p: p["cells"][0].update(source=bootstrap.badge("04_y.ipynb"))),
+    (
+        "badge opens notebooks/04_y.ipynb",
+        lambda p: p["cells"][0].update(source=bootstrap.badge("04_y.ipynb")),
+    ),
     ("kB, at most 600", output(stream("x" * 600_001))),
 ]
 
@@ -136,15 +199,23 @@ def test_ordinary_words_break_no_rule(page):
 
 # ---- python -m tools.notebooks
 
+
 def test_executing_twice_gives_the_same_clean_file(tmp_path, monkeypatch, capsys):
     v4, pages = nbformat.v4, tmp_path / "notebooks"
     pages.mkdir()
-    nb = v4.new_notebook(cells=[
-        v4.new_code_cell("import sys\nfrom tqdm import tqdm\nfor _ in tqdm(range(3)): print('step', flush=True)"),
-        v4.new_code_cell("import ipywidgets\nipywidgets.IntSlider()"),
-        v4.new_code_cell("print('a\\rb', file=sys.stdout)\n1 + 1", metadata={"tags": ["solution-97.1"]}),
-        v4.new_code_cell("import os\nos.path.basename(os.getcwd())"),
-    ], metadata={"language_info": {"name": "python"}, "widgets": {}})
+    nb = v4.new_notebook(
+        cells=[
+            v4.new_code_cell(
+                "import sys\nfrom tqdm import tqdm\nfor _ in tqdm(range(3)): print('step', flush=True)"
+            ),
+            v4.new_code_cell("import ipywidgets\nipywidgets.IntSlider()"),
+            v4.new_code_cell(
+                "print('a\\rb', file=sys.stdout)\n1 + 1", metadata={"tags": ["solution-97.1"]}
+            ),
+            v4.new_code_cell("import os\nos.path.basename(os.getcwd())"),
+        ],
+        metadata={"language_info": {"name": "python"}, "widgets": {}},
+    )
     nbformat.write(nb, pages / "97_try.ipynb")
     monkeypatch.setattr(notebooks, "FOLDER", pages)
     monkeypatch.setattr(notebooks, "ROOT", tmp_path)
@@ -164,7 +235,10 @@ def test_executing_twice_gives_the_same_clean_file(tmp_path, monkeypatch, capsys
 
 
 def test_a_page_that_fails_stays_as_it_was(tmp_path, monkeypatch, capsys):
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1/0")]), tmp_path / "97_try.ipynb")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1/0")]),
+        tmp_path / "97_try.ipynb",
+    )
     before = (tmp_path / "97_try.ipynb").read_bytes()
     monkeypatch.setattr(notebooks, "FOLDER", tmp_path)
     monkeypatch.setattr(notebooks, "ROOT", tmp_path)
@@ -199,24 +273,38 @@ def test_ids_stay_and_only_doubles_change():
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("x") for _ in range(3)])
     for cell, number in zip(nb.cells, ("05-01", "05-02", "05-01")):
         cell["id"] = number
-    assert [c["id"] for c in notebooks.give_ids(copy.deepcopy(nb), "05").cells] == ["05-01", "05-02", "05-new-03"]
+    assert [c["id"] for c in notebooks.give_ids(copy.deepcopy(nb), "05").cells] == [
+        "05-01",
+        "05-02",
+        "05-new-03",
+    ]
 
 
-@pytest.mark.parametrize("line, shown", [
-    ("plain", "plain"), ("10%\r50%\r100%", "100%"), ("done\r", "done"), ("ab\x08c", "ac"), ("", ""),
-])
+@pytest.mark.parametrize(
+    "line, shown",
+    [
+        ("plain", "plain"),
+        ("10%\r50%\r100%", "100%"),
+        ("done\r", "done"),
+        ("ab\x08c", "ac"),
+        ("", ""),
+    ],
+)
 def test_a_line_is_what_a_terminal_shows(line, shown):
     assert notebooks.settle(line) == shown
 
 
 def test_warnings_stay_and_tensorflows_notes_go():
-    text = ("2026-11-23 18:00:00.1: I tensorflow/core/platform/cpu_feature_guard.cc:210] rebuild\n"
-            "I0000 00:00:1 service.cc:148] XLA\nUserWarning: your picture is grey\n 40%|###  | 4/10 [00:01<00:02, 2.0it/s]\n")
+    text = (
+        "2026-11-23 18:00:00.1: I tensorflow/core/platform/cpu_feature_guard.cc:210] rebuild\n"
+        "I0000 00:00:1 service.cc:148] XLA\nUserWarning: your picture is grey\n 40%|###  | 4/10 [00:01<00:02, 2.0it/s]\n"
+    )
     output = nbformat.v4.new_output("stream", name="stderr", text=text)
     assert notebooks.clean_stream(output).strip() == "UserWarning: your picture is grey"
 
 
 # ---- what is committed, and giving it back
+
 
 def test_committed_reads_head_and_not_the_file(repository):
     (repository / "notebooks/00_a.ipynb").write_text("a learner's run")
@@ -224,13 +312,17 @@ def test_committed_reads_head_and_not_the_file(repository):
     assert committed.names(repository) == ["00_a.ipynb"]
     assert committed.text("00_a.ipynb", repository) == "{}\n"
     copies = committed.export(repository)
-    assert [c.relative_to(repository).as_posix() for c in copies] == [".test_pages/notebooks/00_a.ipynb"]
+    assert [c.relative_to(repository).as_posix() for c in copies] == [
+        ".test_pages/notebooks/00_a.ipynb"
+    ]
     assert copies[0].read_text() == "{}\n"
     with pytest.raises(FileNotFoundError, match="no page 01_new.ipynb is committed"):
         committed.text("01_new.ipynb", repository)
 
 
-@pytest.mark.parametrize("change", ["an unpacked zip", "a zip inside another repository", "PAGES=files"])
+@pytest.mark.parametrize(
+    "change", ["an unpacked zip", "a zip inside another repository", "PAGES=files"]
+)
 def test_without_a_checkout_the_files_are_read(repository, change, monkeypatch):
     root = repository
     if change == "PAGES=files":
@@ -281,5 +373,8 @@ def test_git_that_is_missing_is_no_error(monkeypatch, repository):
 
 
 def test_a_line_end_that_came_alone_is_kept():
-    pieces = [nbformat.v4.new_output("stream", name="stdout", text=text) for text in ("holds", "\n", "100%|##| 3/3\r", "\n")]
+    pieces = [
+        nbformat.v4.new_output("stream", name="stdout", text=text)
+        for text in ("holds", "\n", "100%|##| 3/3\r", "\n")
+    ]
     assert [o.text for o in notebooks.clean_outputs(pieces)] == ["holds\n100%|##| 3/3\n"]

@@ -69,7 +69,9 @@ def test_a_run_from_a_training_file_starts_at_step_0_from_its_average(folder, tm
     assert (drawn == checkpoints.load(first / "training.npz").sample(5)).all()
     assert run(folder, *start, "--steps", 2) == 0
     assert card(second)["steps"] == 2  # not 4, with nothing trained
-    assert all(layer.trainable for layer in checkpoints.load(second / "training.npz").discriminator.layers)
+    assert all(
+        layer.trainable for layer in checkpoints.load(second / "training.npz").discriminator.layers
+    )
 
 
 def test_repainting_draws_the_start_in_the_folder_s_colours(folder, tmp_path):
@@ -162,7 +164,11 @@ def test_the_rate_follows_from_the_start_unless_given(folder, tmp_path):
 
 
 def test_batch_and_augmentation_are_the_recipe_s_unless_given(folder, tmp_path):
-    for name, words in {"a": [], "b": ["--batch", 3, "--augment", "cutout"], "c": ["--augment", "none"]}.items():
+    for name, words in {
+        "a": [],
+        "b": ["--batch", 3, "--augment", "cutout"],
+        "c": ["--augment", "none"],
+    }.items():
         assert run(folder, *SMALL, *words, "--steps", 1, "--output", tmp_path / name) == 0
     recipes = [card(tmp_path / name)["recipe"] for name in "abc"]
     assert [recipe["batch_size"] for recipe in recipes][1] == 3
@@ -188,11 +194,17 @@ def test_mixed_precision_goes_on_in_float32_and_is_scored_in_it(folder, tmp_path
     for precision in ("mixed_bfloat16", "mixed_float16"):
         output = tmp_path / precision
         assert run(folder, *SMALL, "--steps", 2, "--precision", precision, "--output", output) == 0
-        full, small = (weights.read(output / f"{name}.npz")[0] for name in ("training", "checkpoint"))
+        full, small = (
+            weights.read(output / f"{name}.npz")[0] for name in ("training", "checkpoint")
+        )
         kinds = [{array.dtype.name for array in arrays.values()} for arrays in (full, small)]
         assert "float32" in kinds[0] and "float16" not in kinds[0] and kinds[1] == {"float16"}
-        assert {layer.compute_dtype for layer in scored[-1].averaged_generator.layers} == {"float32"}
-        assert keras.config.dtype_policy().name == precision  # as the run asked, not as the file was read
+        assert {layer.compute_dtype for layer in scored[-1].averaged_generator.layers} == {
+            "float32"
+        }
+        assert (
+            keras.config.dtype_policy().name == precision
+        )  # as the run asked, not as the file was read
 
 
 def test_take_trains_on_fewer(folder, tmp_path):
@@ -223,7 +235,10 @@ def test_folder_pictures_stand_on_white_and_every_fifth_is_held_out(folder):
         (["ART", "--steps", 1, "--freeze-discriminator", 9], "cannot freeze 9 layers"),
         (["ART", "--steps", 1, "--resume"], "nothing to resume"),
         (["ART", "--steps", 1, "--init", "nobody"], "no checkpoint 'nobody'"),
-        (["ART", "--steps", 1, "--repaint"], "--repaint changes the colours of a trained generator"),
+        (
+            ["ART", "--steps", 1, "--repaint"],
+            "--repaint changes the colours of a trained generator",
+        ),
         (["ART", "--steps", 1, "--init", "FREE", "--repaint"], "only a palette can be repainted"),
         (["ART", "--steps", 1, "--init", "a", "--resume"], "--init starts a run and --resume"),
     ],

@@ -15,7 +15,10 @@ def square(value, flip=False):
 
 def test_each_control_changes_the_picture():
     panel = widgets.panel(
-        square, alt="a grey square", value=widgets.slider("grey", 0, 255, 10), flip=widgets.toggle("flip")
+        square,
+        alt="a grey square",
+        value=widgets.slider("grey", 0, 255, 10),
+        flip=widgets.toggle("flip"),
     )
     seen = [bytes(panel.picture.value)]
     panel.controls["value"].value = 99
@@ -27,7 +30,9 @@ def test_each_control_changes_the_picture():
 
 def test_words_go_under_the_picture():
     panel = widgets.panel(
-        lambda value: (square(value), f"grey <{value}>"), alt="x", value=widgets.slider("grey", 0, 9, 3)
+        lambda value: (square(value), f"grey <{value}>"),
+        alt="x",
+        value=widgets.slider("grey", 0, 9, 3),
     )
     assert "grey &lt;3&gt;" in panel.message.value
 
@@ -56,7 +61,9 @@ def test_sliders_choose_their_kind():
         widgets.slider("n", 1, 9, 12)
     sizes = widgets.slider("n", 2, 200, 10, log=True)
     assert sizes.value == 10 and {type(n) for n in sizes.options} == {int}
-    assert (sizes.options[0], sizes.options[-1]) == (2, 200) and list(sizes.options) == sorted(sizes.options)
+    assert (sizes.options[0], sizes.options[-1]) == (2, 200) and list(sizes.options) == sorted(
+        sizes.options
+    )
     assert max(b / a for a, b in zip(sizes.options[20:], sizes.options[21:])) < 1.1
 
 
@@ -127,6 +134,8 @@ def test_slices_that_would_block_the_buttons_are_refused():
 def test_play_counts_the_steps_of_a_plain_panel():
     shown = []
     count = widgets.play("steps", 40, step=4)
-    panel = widgets.panel(lambda steps: shown.append(steps) or np.zeros((4, 4, 3), np.uint8), alt="x", steps=count)
+    panel = widgets.panel(
+        lambda steps: shown.append(steps) or np.zeros((4, 4, 3), np.uint8), alt="x", steps=count
+    )
     count.value = 8
     assert shown == [0, 8] and panel.controls["steps"].max == 40 and count.step == 4

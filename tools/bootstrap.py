@@ -12,7 +12,7 @@ REPO = "your_account/course"
 TAG = "main"
 
 COLAB = "https://colab.research.google.com"
-TEMPLATE = '''\
+TEMPLATE = """\
 # Finds the course (in Colab it fetches it first) and installs nothing. Safe to run again.
 import os, pathlib, subprocess, sys
 ADDRESS, TAG = "{address}", "{tag}"
@@ -32,7 +32,7 @@ if "google.colab" in sys.modules and not find_course():
 if not (course := find_course()):
     raise FileNotFoundError(f"no course here: start Jupyter in its folder, or see {{ADDRESS}}")
 os.chdir(course / "notebooks")
-sys.path.insert(0, str(course))'''
+sys.path.insert(0, str(course))"""
 
 REPO_PATTERN = r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+"
 BADGE = re.compile(

@@ -40,7 +40,9 @@ def names(root=ROOT):
     if use_files(root):
         found = [p.relative_to(root).as_posix() for p in (root / "notebooks").rglob("[0-9]*.ipynb")]
     else:
-        found = git("ls-tree", "-r", "-z", "--name-only", "HEAD", "notebooks", root=root).split("\0")
+        found = git("ls-tree", "-r", "-z", "--name-only", "HEAD", "notebooks", root=root).split(
+            "\0"
+        )
     pages = [name.removeprefix("notebooks/") for name in found if name.endswith(".ipynb")]
     pages = [name for name in pages if ".ipynb_checkpoints" not in name]
     return sorted(pages, key=lambda name: ("/" in name, name))

@@ -1,8 +1,8 @@
 """Executes pages in place and cleans them, so that two runs leave the same file.
 
-    python -m tools.notebooks 00 05     # lessons 00 and 05 with their solutions; none named: all
-    python -m tools.notebooks --clean 05    # only clean what was executed elsewhere
-    python -m tools.notebooks --check       # says what is not clean; executes and writes nothing
+python -m tools.notebooks 00 05     # lessons 00 and 05 with their solutions; none named: all
+python -m tools.notebooks --clean 05    # only clean what was executed elsewhere
+python -m tools.notebooks --check       # says what is not clean; executes and writes nothing
 """
 
 import argparse
@@ -21,7 +21,9 @@ FOLDER = ROOT / "notebooks"
 CELL_TIMEOUT = 300
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # Progress bars, and TensorFlow's own notes to its developers.
-NOISE = re.compile(r"\d+%\|.*|.*\d(it|s)/(it|s)\b.*|\d+it \[.*|(\d{4}-\d\d-\d\d |[IWEF]\d{4} |WARNING: All log).*")
+NOISE = re.compile(
+    r"\d+%\|.*|.*\d(it|s)/(it|s)\b.*|\d+it \[.*|(\d{4}-\d\d-\d\d |[IWEF]\d{4} |WARNING: All log).*"
+)
 
 
 def pages(numbers=(), folder=None):
@@ -30,7 +32,9 @@ def pages(numbers=(), folder=None):
     found = sorted(folder.glob("[0-9][0-9]_*.ipynb")) + sorted(folder.glob("solutions/*.ipynb"))
     unknown = [n for n in numbers if not any(p.name.startswith(f"{n}_") for p in found)]
     if unknown:
-        raise SystemExit(f"no notebook begins with {unknown[0]}_; there are: {', '.join(sorted({p.name[:2] for p in found}))}")
+        raise SystemExit(
+            f"no notebook begins with {unknown[0]}_; there are: {', '.join(sorted({p.name[:2] for p in found}))}"
+        )
     return [p for p in found if not numbers or p.name[:2] in numbers]
 
 
@@ -39,7 +43,11 @@ def execute(nb, cwd=None, timeout=CELL_TIMEOUT):
     from nbclient import NotebookClient
 
     client = NotebookClient(
-        nb, timeout=timeout, startup_timeout=120, kernel_name="python3", record_timing=False,
+        nb,
+        timeout=timeout,
+        startup_timeout=120,
+        kernel_name="python3",
+        record_timing=False,
         resources={"metadata": {"path": str(cwd or FOLDER)}},
     )
     return client.execute()
@@ -135,7 +143,10 @@ def write(nb, path):
 
 def renew(path, run=True):
     """Executes (if asked) and cleans one page in place; returns the seconds it took."""
-    nb, start = give_ids(nbformat.read(path, as_version=4), prefix=path.name[:2]), time.perf_counter()
+    nb, start = (
+        give_ids(nbformat.read(path, as_version=4), prefix=path.name[:2]),
+        time.perf_counter(),
+    )
     if run:
         nb = execute(nb)
     write(clean(nb), path)
@@ -146,7 +157,9 @@ def check(paths):
     """Prints every rule a page breaks; returns how many."""
     total = 0
     for path in paths:
-        found = rules.problems(path.relative_to(FOLDER).as_posix(), path.read_text(encoding="utf-8"))
+        found = rules.problems(
+            path.relative_to(FOLDER).as_posix(), path.read_text(encoding="utf-8")
+        )
         print(f"{path.relative_to(ROOT)}: {'clean' if not found else ''}")
         print("".join(f"    {line}\n" for line in found), end="")
         total += len(found)
@@ -155,7 +168,9 @@ def check(paths):
 
 def arguments(argv):
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m tools.notebooks", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.notebooks", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("numbers", nargs="*", metavar="NN", help="lessons, e.g. 00 05; none: all")
     parser.add_argument("--check", action="store_true", help="only say what is not clean")
     parser.add_argument("--clean", action="store_true", help="clean without executing")

@@ -13,29 +13,44 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHONS = ("3.11", "3.12", "3.13")
 PLATFORMS = (
-    "x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu",
-    "aarch64-apple-darwin", "x86_64-pc-windows-msvc",
+    "x86_64-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+    "aarch64-apple-darwin",
+    "x86_64-pc-windows-msvc",
 )
 FILES = ("requirements", "tests/colab/requirements")
 
 
 def compile_pins(*words):
     """One call of uv's resolver; raises CalledProcessError with uv's own message on the screen."""
-    subprocess.run(["uv", "pip", "compile", "-q", "--custom-compile-command", "make pins", *words],
-                   cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["uv", "pip", "compile", "-q", "--custom-compile-command", "make pins", *words],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def resolve(name):
     """Writes NAME.txt from NAME.in, one file with markers for all platforms."""
-    compile_pins("--universal", "--upgrade", "--python-version", "3.11", f"{name}.in", "-o", f"{name}.txt")
+    compile_pins(
+        "--universal", "--upgrade", "--python-version", "3.11", f"{name}.in", "-o", f"{name}.txt"
+    )
 
 
 def check_wheels(name):
     """Every pin has a wheel for every Python and platform."""
     for python, system in itertools.product(PYTHONS, PLATFORMS):
         print(f"{name}.txt: {python} {system}", flush=True)
-        compile_pins("--python-version", python, "--python-platform", system,
-                     "--only-binary", ":all:", f"{name}.txt")
+        compile_pins(
+            "--python-version",
+            python,
+            "--python-platform",
+            system,
+            "--only-binary",
+            ":all:",
+            f"{name}.txt",
+        )
 
 
 def main():

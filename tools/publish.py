@@ -19,7 +19,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 def checked(repo, tag):
     """The address in order, or a ValueError that says what one looks like."""
     if not re.fullmatch(bootstrap.REPO_PATTERN, repo):
-        raise ValueError(f"{repo!r} is no address: make publish REPO=owner/name, as in github.com/owner/name")
+        raise ValueError(
+            f"{repo!r} is no address: make publish REPO=owner/name, as in github.com/owner/name"
+        )
     if not re.fullmatch(r"\w[\w./-]*", tag):
         raise ValueError(f"{tag!r} is no branch or tag: make publish REPO=owner/name TAG=main")
     return repo, tag
@@ -50,7 +52,9 @@ def set_page(raw, repo, tag):
         elif cell["cell_type"] == "markdown":
             cell["source"] = as_lines(set_badges("".join(cell["source"]), repo, tag))
     # The same form as nbformat's, so that nothing else in the file changes.
-    return json.dumps(nb, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"
+    return (
+        json.dumps(nb, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"
+    )
 
 
 def rewrite(path, change):
@@ -68,7 +72,9 @@ def publish(repo, tag, root=ROOT):
     """Rewrites all files; returns the paths that changed."""
     changes = {root / "tools" / "bootstrap.py": set_constants, root / "README.md": set_badges}
     changes.update({page: set_page for page in sorted((root / "notebooks").rglob("[0-9]*.ipynb"))})
-    changes = {p: c for p, c in changes.items() if ".ipynb_checkpoints" not in p.parts and p.is_file()}
+    changes = {
+        p: c for p, c in changes.items() if ".ipynb_checkpoints" not in p.parts and p.is_file()
+    }
     return [p for p, change in changes.items() if rewrite(p, lambda text: change(text, repo, tag))]
 
 

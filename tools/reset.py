@@ -27,15 +27,25 @@ def reset(name, root):
     kept = keep(path, root / "my_art" / "pages").relative_to(root) if path.is_file() else None
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
-    return f"notebooks/{name} is the committed page again" + (f"; yours is kept as {kept}." if kept else ".")
+    return f"notebooks/{name} is the committed page again" + (
+        f"; yours is kept as {kept}." if kept else "."
+    )
 
 
 def main(argv, root=committed.ROOT):
     if not committed.has_git(root):
-        print("This is not a git checkout, so there is no committed page to give back: "
-              "take the page from a fresh download of the course.", file=sys.stderr)
+        print(
+            "This is not a git checkout, so there is no committed page to give back: "
+            "take the page from a fresh download of the course.",
+            file=sys.stderr,
+        )
         return 1
-    names = [n for n in committed.names(root) for number in argv if pathlib.Path(n).name.startswith(f"{number}_")]
+    names = [
+        n
+        for n in committed.names(root)
+        for number in argv
+        if pathlib.Path(n).name.startswith(f"{number}_")
+    ]
     if not names:
         lessons = ", ".join(sorted({pathlib.Path(n).name[:2] for n in committed.names(root)}))
         print(f"Which page? For example: make reset N=05. There are: {lessons}", file=sys.stderr)

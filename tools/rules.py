@@ -15,9 +15,13 @@ MAX_LINES = 20
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 EMBEDDED = re.compile(r"data:image/[\w+]+;base64,[A-Za-z0-9+/=]*")
-ABSOLUTE_PATH = re.compile(r"(?<![\w.:/])/(?:root|home|work|tmp|Users|content|usr|opt)/|\b[A-Z]:\\\\?\w")
+ABSOLUTE_PATH = re.compile(
+    r"(?<![\w.:/])/(?:root|home|work|tmp|Users|content|usr|opt)/|\b[A-Z]:\\\\?\w"
+)
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
-TIMING = re.compile(r"\bCPU times:|\bWall time:|\d+(\.\d+)?\s*(ms|s)/(step|epoch|it)\b|\d(it|s)/(s|it)\b")
+TIMING = re.compile(
+    r"\bCPU times:|\bWall time:|\d+(\.\d+)?\s*(ms|s)/(step|epoch|it)\b|\d(it|s)/(s|it)\b"
+)
 
 
 def text(value):
@@ -67,20 +71,30 @@ def alt_text(output):
     """The picture's alt text from the output's metadata, also when it is kept per MIME type."""
     metadata = output.get("metadata", {})
     nested = [v.get("alt") for v in metadata.values() if isinstance(v, dict)]
-    embedded = re.findall(r'<img\b[^>]*?\balt="([^"]+)"', text(output.get("data", {}).get("text/html", "")))
+    embedded = re.findall(
+        r'<img\b[^>]*?\balt="([^"]+)"', text(output.get("data", {}).get("text/html", ""))
+    )
     return next((a for a in [metadata.get("alt"), *nested, *embedded] if a), "")
 
 
 def page_problems(nb):
     """Left-overs of one execution: state, timings, ids, counts."""
-    found = [f"notebook metadata holds {k!r}" for k in ("widgets", "language_info") if k in nb["metadata"]]
+    found = [
+        f"notebook metadata holds {k!r}"
+        for k in ("widgets", "language_info")
+        if k in nb["metadata"]
+    ]
     ids = [c.get("id") for c in nb["cells"]]
     if None in ids or len(set(ids)) != len(ids):
         found.append("cell ids are missing or not unique")
     counts = [c["execution_count"] for c in code_cells(nb)]
     if counts != list(range(1, len(counts) + 1)):
         found.append(f"code cells are not counted 1…{len(counts)}: {counts}")
-    found += [f"{c.get('id')}: metadata holds execution times" for c in nb["cells"] if "execution" in c["metadata"]]
+    found += [
+        f"{c.get('id')}: metadata holds execution times"
+        for c in nb["cells"]
+        if "execution" in c["metadata"]
+    ]
     return found
 
 
@@ -95,9 +109,13 @@ def output_problems(cell):
             found.append("a widget's state")
         if output.get("name") == "stderr":
             found.append(f"a message on stderr: {words.strip()[:80]!r}")
-        for what, pattern in [("an absolute path", ABSOLUTE_PATH), ("an object's address", ADDRESS), ("a timing", TIMING)]:
+        for what, pattern in [
+            ("an absolute path", ABSOLUTE_PATH),
+            ("an object's address", ADDRESS),
+            ("a timing", TIMING),
+        ]:
             if hit := pattern.search(words):
-                found.append(f"{what}: {words[hit.start():hit.start() + 60]!r}")
+                found.append(f"{what}: {words[hit.start() : hit.start() + 60]!r}")
     return [f"{cell.get('id')}: output holds {what}" for what in found]
 
 
@@ -109,7 +127,9 @@ def cell_problems(nb):
         if lines > MAX_LINES:
             found.append(f"{cell.get('id')}: {lines} lines of code, at most {MAX_LINES}")
         found += output_problems(cell)
-    found += [f"{c.get('id')}: a picture without alt text" for c, o in pictures(nb) if not alt_text(o)]
+    found += [
+        f"{c.get('id')}: a picture without alt text" for c, o in pictures(nb) if not alt_text(o)
+    ]
     return found
 
 
@@ -127,7 +147,11 @@ def lesson_problems(name, nb):
     """What a lesson must offer; 00 is the entrance and needs less, solutions nothing."""
     code, number = source_of(nb), name[:2]
     tagged = [t for c in nb["cells"] for t in tags(c)]
-    panels = len(re.findall(r"\b(?:widgets|explorer)\.(?:panel|training_panel)\(|^\s*panel\(", code, flags=re.M))
+    panels = len(
+        re.findall(
+            r"\b(?:widgets|explorer)\.(?:panel|training_panel)\(|^\s*panel\(", code, flags=re.M
+        )
+    )
     exercises = len({t for t in tagged if t.startswith(f"exercise-{number}.")})
     compared = tagged.count("nbval-check-output")
     needed = {"pictures": (len(pictures(nb)), 4), "checked exercises": (exercises, 1)}
@@ -135,8 +159,12 @@ def lesson_problems(name, nb):
         needed["checked exercises"] = (exercises, 2)
         needed["panels"] = (panels, 1)
         needed["cells tagged nbval-check-output"] = (compared, 4)
-    found = [f"{have} {what}, at least {want}" for what, (have, want) in needed.items() if have < want]
-    return found if bootstrap.BADGE.search(source_of(nb, "markdown")) else [*found, "no Colab badge"]
+    found = [
+        f"{have} {what}, at least {want}" for what, (have, want) in needed.items() if have < want
+    ]
+    return (
+        found if bootstrap.BADGE.search(source_of(nb, "markdown")) else [*found, "no Colab badge"]
+    )
 
 
 def badge_problems(name, nb):
@@ -157,6 +185,8 @@ def problems(name, raw):
     """
     nb, size = json.loads(raw), len(raw.encode())
     found = [f"{size / 1000:.0f} kB, at most {MAX_BYTES / 1000:.0f}"] if size > MAX_BYTES else []
-    found += page_problems(nb) + cell_problems(nb) + bootstrap_problems(nb) + badge_problems(name, nb)
+    found += (
+        page_problems(nb) + cell_problems(nb) + bootstrap_problems(nb) + badge_problems(name, nb)
+    )
     is_lesson = pathlib.PurePosixPath(name).parent == pathlib.PurePosixPath(".")
     return found + (lesson_problems(name, nb) if is_lesson else [])

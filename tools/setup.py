@@ -26,7 +26,9 @@ COMING_GB = {"cpu": 2, "gpu": 6}
 # What the course's own .venv tells JupyterLab: no news pop-up over the first page.
 OVERRIDES = {
     "@jupyterlab/apputils-extension:notification": {
-        "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False,
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": False,
     },
 }
 
@@ -36,11 +38,13 @@ def version_problem(version, others):
     if tuple(version[:2]) in PYTHONS:
         return None
     try_this = (
-        "try: make lab PYTHON={}".format(others[0]) if others
+        "try: make lab PYTHON={}".format(others[0])
+        if others
         else "install one of them (python.org, your package manager, or `uv python install 3.12`)"
     )
     return "This course needs Python 3.11, 3.12 or 3.13, and this is {}.{}; {}.".format(
-        version[0], version[1], try_this)
+        version[0], version[1], try_this
+    )
 
 
 def venv_problem(has):
@@ -48,21 +52,31 @@ def venv_problem(has):
     missing = [name for name in ("venv", "ensurepip") if not has(name)]
     if not missing:
         return None
-    return ("This Python has no {} module, which makes the course's own environment; on Debian or "
-            "Ubuntu install it with: sudo apt install python3-venv.".format(missing[0]))
+    return (
+        "This Python has no {} module, which makes the course's own environment; on Debian or "
+        "Ubuntu install it with: sudo apt install python3-venv.".format(missing[0])
+    )
 
 
 def platform_problem(system, machine, bits=64, musl=False):
     """One sentence when TensorFlow publishes no wheel for this machine."""
     machine = {"AMD64": "x86_64", "arm64": "aarch64"}.get(machine, machine)
-    known = {("Linux", "x86_64"), ("Linux", "aarch64"), ("Darwin", "aarch64"), ("Windows", "x86_64")}
+    known = {
+        ("Linux", "x86_64"),
+        ("Linux", "aarch64"),
+        ("Darwin", "aarch64"),
+        ("Windows", "x86_64"),
+    }
     if (system, machine) in known and bits == 64 and not musl:
         return None
     name = {"Darwin": "macOS on Intel" if machine == "x86_64" else "macOS"}.get(
-        system, "{} {}{}".format(system, machine, " with musl" if musl else ""))
+        system, "{} {}{}".format(system, machine, " with musl" if musl else "")
+    )
     name += "" if bits == 64 else " with a 32-bit Python"
-    return ("TensorFlow has no package for {}; read the lessons in Google Colab instead "
-            "(each page has a button), or use another machine.".format(name))
+    return (
+        "TensorFlow has no package for {}; read the lessons in Google Colab instead "
+        "(each page has a button), or use another machine.".format(name)
+    )
 
 
 def gpu_problem(system):
@@ -77,7 +91,8 @@ def space_problem(free_gb, kind):
     if free_gb >= NEEDED_GB[kind]:
         return None
     return "The course's environment needs {} GB of disk and {:.1f} GB are free here; make room first.".format(
-        NEEDED_GB[kind], free_gb)
+        NEEDED_GB[kind], free_gb
+    )
 
 
 def other_pythons():
@@ -96,7 +111,7 @@ def has_module(name):
 def problem(kind):
     """The first reason why this machine cannot run the course, or None."""
     musl = "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or "")
-    bits = 64 if sys.maxsize > 2 ** 32 else 32
+    bits = 64 if sys.maxsize > 2**32 else 32
     return (
         version_problem(sys.version_info, other_pythons())
         or platform_problem(platform.system(), platform.machine(), bits, musl)
@@ -163,8 +178,18 @@ def install(environment, pins, run=subprocess.call):
     wanted = environment / "course_pins.txt"
     wanted.write_text(pins, encoding="utf-8")
     quiet = ["--quiet"] if os.environ.get("CI") else []
-    return run([str(python_of(environment)), "-m", "pip", "install", "--disable-pip-version-check",
-                *quiet, "-r", str(wanted)])
+    return run(
+        [
+            str(python_of(environment)),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            *quiet,
+            "-r",
+            str(wanted),
+        ]
+    )
 
 
 def write_overrides(environment):
@@ -188,16 +213,23 @@ def set_up(environment, pins, kind, run=subprocess.call):
         0, or pip's exit code. Without a finished installation there is no stamp, and the next call
         goes on where this one stopped.
     """
-    print("Setting up {}: about {} GB will be downloaded, once. This takes some minutes.".format(
-        environment.name, COMING_GB[kind]), flush=True)
+    print(
+        "Setting up {}: about {} GB will be downloaded, once. This takes some minutes.".format(
+            environment.name, COMING_GB[kind]
+        ),
+        flush=True,
+    )
     clear = must_be_new(environment, kind)
     if (environment / "course.stamp").exists():
         (environment / "course.stamp").unlink()
     make_environment(environment, clear)
     code = install(environment, cuda_pins(pins) if kind == "gpu" else pins, run)
     if code:
-        print("pip could not install everything (its message is above). Mostly it is the network: "
-              "run the same command again, what has arrived is kept.", file=sys.stderr)
+        print(
+            "pip could not install everything (its message is above). Mostly it is the network: "
+            "run the same command again, what has arrived is kept.",
+            file=sys.stderr,
+        )
         return code
     write_overrides(environment)
     write_stamp(environment, stamp_text(pins, kind))

@@ -1,6 +1,6 @@
 """Times every lesson on this machine, for the minutes that lesson 00 tells people to expect.
 
-    python -m tools.timings      # run it with nothing else going on; writes data/results/00_lesson_seconds.json
+python -m tools.timings      # run it with nothing else going on; writes data/results/00_lesson_seconds.json
 """
 
 import datetime

@@ -22,8 +22,10 @@ from sets import SETS  # noqa: E402
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(
-        prog="python data/build", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+        prog="python data/build",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(SETS)}")
     parser.add_argument("--write", action="store_true", help="ship what was built")
     options = parser.parse_args(arguments)

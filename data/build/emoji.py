@@ -31,7 +31,9 @@ def listed():
     """Rows of the emoji list (no skin tones), in the order of a keyboard, without flags and keycaps."""
     folder = fetch.unpacked("emoji-datasource", lambda name: name == "package/emoji.json")
     rows = json.loads((folder / "package/emoji.json").read_text(encoding="utf-8"))
-    rows = [row for row in rows if row["category"] not in NO_GROUP and row["subcategory"] != "keycap"]
+    rows = [
+        row for row in rows if row["category"] not in NO_GROUP and row["subcategory"] != "keycap"
+    ]
     return sorted(rows, key=lambda row: row["sort_order"])
 
 
@@ -47,9 +49,7 @@ def is_subject(row):
 
 def files(package, prefix, suffix):
     """{key: file} of the pictures in a package."""
-    folder = fetch.unpacked(
-        package, lambda name: name.startswith(prefix) and name.endswith(suffix)
-    )
+    folder = fetch.unpacked(package, lambda name: name.startswith(prefix) and name.endswith(suffix))
     found = sorted((folder / prefix).glob(f"*{suffix}"))
     # Where two files share a key, the shorter name wins: it has no selector.
     found.sort(key=lambda path: -len(path.name))
@@ -108,13 +108,22 @@ def framed(name, icons):
 
 # style: (how to list its pictures, how to draw one, how many of the listed emoji it has)
 STYLES = {
-    "noto": (lambda: files("emoji-datasource-google", "package/img/google/64/", ".png"),
-             from_bitmap, 1623),
-    "twemoji": (lambda: files("emoji-datasource-twitter", "package/img/twitter/64/", ".png"),
-                from_bitmap, 1623),
+    "noto": (
+        lambda: files("emoji-datasource-google", "package/img/google/64/", ".png"),
+        from_bitmap,
+        1623,
+    ),
+    "twemoji": (
+        lambda: files("emoji-datasource-twitter", "package/img/twitter/64/", ".png"),
+        from_bitmap,
+        1623,
+    ),
     "openmoji": (lambda: files("openmoji", "package/color/svg/", ".svg"), from_svg_file, 1623),
-    "fluent3d": (lambda: files("@lobehub/fluent-emoji-3d", "package/assets/", ".webp"),
-                 from_bitmap, 1586),
+    "fluent3d": (
+        lambda: files("@lobehub/fluent-emoji-3d", "package/assets/", ".webp"),
+        from_bitmap,
+        1586,
+    ),
     "fluentflat": (flat_icons, from_svg, 1573),
 }
 
@@ -159,7 +168,9 @@ def style(name):
     write.expect("groups", GROUPS, len(groups))
     write.expect("subgroups", SUBGROUPS, len(subgroups))
     return write.arrays_of(
-        images[name], [groups.index(row["category"]) for row in rows], groups,
+        images[name],
+        [groups.index(row["category"]) for row in rows],
+        groups,
         [label(row["name"]) for row in rows],
         codes=write.text(key_of(row["unified"]) for row in rows),
         subgroups=np.array([subgroups.index(row["subcategory"]) for row in rows], np.int16),
@@ -168,5 +179,5 @@ def style(name):
 
 
 def label(name):
-    """"GRINNING FACE" → "grinning face"."""
+    """ "GRINNING FACE" → "grinning face"."""
     return " ".join(name.lower().split())

@@ -40,21 +40,55 @@ class Package:
 PACKAGES = {
     package.name: package
     for package in (
-        Package("apt", "crawl", "2:0.28.0-1.1", "crawl_0.28.0.orig.tar.xz",
-                "5a6be168f8888b84bdb199184ca20bd8636f77ba7e9e0124ebee8850092f2f47"),
-        Package("npm", "emoji-datasource", "16.0.0", "emoji-datasource-16.0.0.tgz",
-                "2006725061dc0098daa832d65f854a7bec0740af2eb47cb5b23d89f7e2c849f9"),
-        Package("npm", "emoji-datasource-google", "16.0.0", "emoji-datasource-google-16.0.0.tgz",
-                "fb5fd131b362aab7a55542d2a147a79708cce0a8b1c1bbacd470172708b5c438"),
-        Package("npm", "emoji-datasource-twitter", "16.0.0", "emoji-datasource-twitter-16.0.0.tgz",
-                "f64a530c63bca463bd8317fdc4615ce63a53a0c65018e4ce2d848aaba7a28877"),
-        Package("npm", "openmoji", "17.0.0", "openmoji-17.0.0.tgz",
-                "55ee7d13485dec86e9f38c1f3a645a13382d33ff97c0cd845ee824b0aef45e68"),
-        Package("npm", "@lobehub/fluent-emoji-3d", "1.1.0", "lobehub-fluent-emoji-3d-1.1.0.tgz",
-                "c1bb7eee7de090205a232518a9ab4adb3df458bfbe8a1f78232991194c8b2e58"),
-        Package("npm", "@iconify-json/fluent-emoji-flat", "1.2.6",
-                "iconify-json-fluent-emoji-flat-1.2.6.tgz",
-                "7d064769dee690815f823bc5bcc511d957198caf9f5edd8dd9c1aa48a6aeb175"),
+        Package(
+            "apt",
+            "crawl",
+            "2:0.28.0-1.1",
+            "crawl_0.28.0.orig.tar.xz",
+            "5a6be168f8888b84bdb199184ca20bd8636f77ba7e9e0124ebee8850092f2f47",
+        ),
+        Package(
+            "npm",
+            "emoji-datasource",
+            "16.0.0",
+            "emoji-datasource-16.0.0.tgz",
+            "2006725061dc0098daa832d65f854a7bec0740af2eb47cb5b23d89f7e2c849f9",
+        ),
+        Package(
+            "npm",
+            "emoji-datasource-google",
+            "16.0.0",
+            "emoji-datasource-google-16.0.0.tgz",
+            "fb5fd131b362aab7a55542d2a147a79708cce0a8b1c1bbacd470172708b5c438",
+        ),
+        Package(
+            "npm",
+            "emoji-datasource-twitter",
+            "16.0.0",
+            "emoji-datasource-twitter-16.0.0.tgz",
+            "f64a530c63bca463bd8317fdc4615ce63a53a0c65018e4ce2d848aaba7a28877",
+        ),
+        Package(
+            "npm",
+            "openmoji",
+            "17.0.0",
+            "openmoji-17.0.0.tgz",
+            "55ee7d13485dec86e9f38c1f3a645a13382d33ff97c0cd845ee824b0aef45e68",
+        ),
+        Package(
+            "npm",
+            "@lobehub/fluent-emoji-3d",
+            "1.1.0",
+            "lobehub-fluent-emoji-3d-1.1.0.tgz",
+            "c1bb7eee7de090205a232518a9ab4adb3df458bfbe8a1f78232991194c8b2e58",
+        ),
+        Package(
+            "npm",
+            "@iconify-json/fluent-emoji-flat",
+            "1.2.6",
+            "iconify-json-fluent-emoji-flat-1.2.6.tgz",
+            "7d064769dee690815f823bc5bcc511d957198caf9f5edd8dd9c1aa48a6aeb175",
+        ),
     )
 }
 
@@ -122,8 +156,11 @@ def keep(folder, path, package):
 def npm_download(package, path):
     """`npm pack`, in a folder of its own."""
     folder = scratch(path)
-    run(["npm", "pack", "--silent", f"{package.name}@{package.version}"],
-        package=package, folder=folder)
+    run(
+        ["npm", "pack", "--silent", f"{package.name}@{package.version}"],
+        package=package,
+        folder=folder,
+    )
     keep(folder, path, package)
     shutil.rmtree(folder)
 
@@ -137,17 +174,23 @@ def apt_download(package, path):
     mirror = debian_mirror(package, folder)
     sources.write_text(f"deb-src [signed-by={DEBIAN_KEYRING}] {mirror} {DEBIAN_RELEASE} main\n")
     options = [
-        f"Dir::Etc::sourcelist={sources}", "Dir::Etc::sourceparts=/dev/null",
-        f"Dir::State::lists={folder / 'lists'}", f"Dir::Cache={folder / 'cache'}",
-        "APT::Sandbox::User=", "Acquire::Retries=2",
+        f"Dir::Etc::sourcelist={sources}",
+        "Dir::Etc::sourceparts=/dev/null",
+        f"Dir::State::lists={folder / 'lists'}",
+        f"Dir::Cache={folder / 'cache'}",
+        "APT::Sandbox::User=",
+        "Acquire::Retries=2",
     ]
     apt = ["apt-get", "-qq", *(word for option in options for word in ("-o", option))]
     run([*apt, "update"], package=package, folder=folder)
     # Only the upstream tarball is needed, so trouble with the packaging beside it does not matter.
     failure = None
     try:
-        run([*apt, "source", "--download-only", f"{package.name}={package.version}"],
-            package=package, folder=folder)
+        run(
+            [*apt, "source", "--download-only", f"{package.name}={package.version}"],
+            package=package,
+            folder=folder,
+        )
     except PackageNotReachable as error:
         failure = error
     if failure and not (folder / path.name).exists():
@@ -160,8 +203,11 @@ def debian_mirror(package, folder):
     """Address of a Debian mirror: $DEBIAN_MIRROR, else the one this system uses."""
     if os.environ.get("DEBIAN_MIRROR"):
         return os.environ["DEBIAN_MIRROR"]
-    listed = run(["apt-get", "indextargets", "--format", "$(REPO_URI)", "Origin: Debian",
-                  "Component: main"], package=package, folder=folder)
+    listed = run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Origin: Debian", "Component: main"],
+        package=package,
+        folder=folder,
+    )
     mirrors = [line for line in listed.split() if "security" not in line]
     if not mirrors:
         raise PackageNotReachable(

@@ -1,6 +1,6 @@
 """Make data/README.md and its contact sheets from the shipped sets and their cards.
 
-    python data/build/gallery.py
+python data/build/gallery.py
 """
 
 import json
@@ -12,11 +12,26 @@ from PIL import Image
 
 DATA = Path(__file__).resolve().parents[1]
 # The same order as in the build; a set that is not named here comes last.
-ORDER = ("heroes", "creatures", "items", "emoji_noto", "emoji_twemoji", "emoji_openmoji",
-         "emoji_fluent3d", "emoji_fluentflat", "city_day", "city_neon", "city_sunset", "city_ink")
+ORDER = (
+    "heroes",
+    "creatures",
+    "items",
+    "emoji_noto",
+    "emoji_twemoji",
+    "emoji_openmoji",
+    "emoji_fluent3d",
+    "emoji_fluentflat",
+    "city_day",
+    "city_neon",
+    "city_sunset",
+    "city_ink",
+)
 LICENCE_FILES = {
-    "Apache-2.0": "Apache-2.0.txt", "CC BY 4.0": "CC-BY-4.0-twemoji.txt",
-    "CC BY-SA 4.0": "CC-BY-SA-4.0.txt", "MIT": "MIT-fluent-emoji.txt", "CC0-1.0": "CC0-1.0.txt",
+    "Apache-2.0": "Apache-2.0.txt",
+    "CC BY 4.0": "CC-BY-4.0-twemoji.txt",
+    "CC BY-SA 4.0": "CC-BY-SA-4.0.txt",
+    "MIT": "MIT-fluent-emoji.txt",
+    "CC0-1.0": "CC0-1.0.txt",
 }
 INTRO = """# The art
 
@@ -59,19 +74,19 @@ def section(card):
     if card["licence"] in LICENCE_FILES:
         licence += f" ([text](licences/{LICENCE_FILES[card['licence']]}))"
     return f"""
-## {card['title']} · `{card['name']}`
+## {card["title"]} · `{card["name"]}`
 
-![Contact sheet: pictures spread evenly over the set {card['name']}](gallery/{card['name']}.png)
+![Contact sheet: pictures spread evenly over the set {card["name"]}](gallery/{card["name"]}.png)
 
-{card['description']}
+{card["description"]}
 
-- **Count**: {card['count']:,} pictures of {card['size']}×{card['size']} pixels
-- **Source**: {card['source']}, version {card['version']}
+- **Count**: {card["count"]:,} pictures of {card["size"]}×{card["size"]} pixels
+- **Source**: {card["source"]}, version {card["version"]}
 - **Licence**: {licence}
-- **Attribution**: {card['attribution']}
-- **Labels** ({len(card['labels'])}): {labels}
-- **Changes**: {card['changes']}
-- **Known biases and gaps**: {card['known_biases']}
+- **Attribution**: {card["attribution"]}
+- **Labels** ({len(card["labels"])}): {labels}
+- **Changes**: {card["changes"]}
+- **Known biases and gaps**: {card["known_biases"]}
 """
 
 

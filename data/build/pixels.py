@@ -68,9 +68,11 @@ def squared(rgba):
     height, width = rgba.shape[:2]
     size = min(height, width)
     top, left = (height - size) // 2, (width - size) // 2
-    square = rgba[top:top + size, left:left + size]
+    square = rgba[top : top + size, left : left + size]
     if np.count_nonzero(rgba[..., 3]) != np.count_nonzero(square[..., 3]):
-        raise ValueError(f"cannot cut {width}×{height} pixels to a square: the margins are drawn on")
+        raise ValueError(
+            f"cannot cut {width}×{height} pixels to a square: the margins are drawn on"
+        )
     return square
 
 
@@ -79,5 +81,5 @@ def standing(rgba, size):
     height, width = rgba.shape[:2]
     square = np.zeros((size, size, 4), np.uint8)
     left = (size - width) // 2
-    square[size - height:, left:left + width] = rgba
+    square[size - height :, left : left + width] = rgba
     return square

@@ -11,7 +11,12 @@ import numpy as np
 import write
 
 SAME, REPACKED, DIFFERS, MISSING, UNREACHABLE, FAILED = (
-    "same", "same", "differs", "not shipped", "package not reachable", "cannot be built"
+    "same",
+    "same",
+    "differs",
+    "not shipped",
+    "package not reachable",
+    "cannot be built",
 )
 
 
@@ -61,8 +66,11 @@ def compare(name, card, folder, shipped):
     except (OSError, ValueError, KeyError) as error:
         return DIFFERS, f"the shipped files cannot be read ({error})"
     ignored = {"sha256"}
-    keys = [key for key in {**card, **shipped_card}
-            if key not in ignored and card.get(key) != shipped_card.get(key)]
+    keys = [
+        key
+        for key in {**card, **shipped_card}
+        if key not in ignored and card.get(key) != shipped_card.get(key)
+    ]
     return (DIFFERS, f"the card, in {', '.join(keys)}") if keys else (SAME, detail)
 
 
@@ -70,7 +78,8 @@ def content_changes(old, new):
     """What differs between the arrays of two .npz files, in words; "" when nothing does."""
     with np.load(old, allow_pickle=False) as old, np.load(new, allow_pickle=False) as new:
         changed = [
-            key for key in sorted({*old.files, *new.files})
+            key
+            for key in sorted({*old.files, *new.files})
             if key not in old or key not in new or not equal(old[key], new[key])
         ]
         if "images" in changed and old["images"].shape == new["images"].shape:

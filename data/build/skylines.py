@@ -4,7 +4,7 @@ from functools import cache
 
 import write
 
-from helpers import cities
+from helpers.art import cities
 
 SIZE = 64
 SEEDS = range(2000)
@@ -19,6 +19,8 @@ def kinds():
 def style(name):
     """2,000 cities in one style; picture i is the city of seed i."""
     return write.arrays_of(
-        cities.draw(name, seeds=SEEDS, size=SIZE), kinds(), cities.KINDS,
+        cities.draw(name, seeds=SEEDS, size=SIZE),
+        kinds(),
+        cities.KINDS,
         [f"city {seed:04d}" for seed in SEEDS],
     )

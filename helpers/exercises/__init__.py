@@ -75,7 +75,7 @@ def claim(text, condition, values=None):
 def _find(number):
     """The title and the check of an exercise, its lesson loaded if need be."""
     if not isinstance(number, str) or not re.fullmatch(r"\d\d\.\d+", number):
-        raise LookupError(f"there is no exercise {number!r}: a number looks like \"05.2\"")
+        raise LookupError(f'there is no exercise {number!r}: a number looks like "05.2"')
     lesson = f"{__name__}.lesson_{number[:2]}"
     try:
         importlib.import_module(lesson)

@@ -10,7 +10,9 @@ def _(answer):
     from helpers import gan
 
     parts = ("generator", "averaged_generator", "discriminator")
-    weights = lambda model, part: np.concatenate([w.ravel() for w in getattr(model, part).get_weights()])  # noqa: E731
+    weights = lambda model, part: np.concatenate(
+        [w.ravel() for w in getattr(model, part).get_weights()]
+    )  # noqa: E731
     parent = gan.make(8, width=4, latent_dim=6, seed=1)
     blurred = [0.9 * w for w in parent.generator.get_weights()]
     parent.averaged_generator.set_weights(blurred)  # so that G and its average differ
@@ -22,7 +24,9 @@ def _(answer):
         said = f"with generator={flags[0]}, discriminator={flags[1]}"
         if any((weights(parent, part) != before[part]).any() for part in parts):
             wrong(f"{said} the parent changed: it is to be left alone")
-        for part, source in zip(parts, ("averaged_generator", "averaged_generator", "discriminator")):
+        for part, source in zip(
+            parts, ("averaged_generator", "averaged_generator", "discriminator")
+        ):
             asked = flags[1] if part == "discriminator" else flags[0]
             found = weights(child, part)
             if not asked and (found != own[part]).any():
@@ -43,11 +47,15 @@ def _(answer):
         if found is None:
             wrong("your function returns nothing yet")
         if not np.isclose(found, right, atol=1e-6):
-            wrong(f"for o = {o}, FPR = {fpr}, TPR = {tpr} the true share is {right}, yours is {found:.3f}")
+            wrong(
+                f"for o = {o}, FPR = {fpr}, TPR = {tpr} the true share is {right}, yours is {found:.3f}"
+            )
     for o, right in ((0.0, 0.0), (1.0, 1.0)):
         found = answer(o, 0.1, 0.95)
         if not np.isclose(found, right):
-            wrong(f"for o = {o} the formula leaves 0 … 1 (it gives {found:.3f}): no share does; clip it")
+            wrong(
+                f"for o = {o} the formula leaves 0 … 1 (it gives {found:.3f}): no share does; clip it"
+            )
     return "Even a judge that errs counts right, as long as one knows how it errs."
 
 

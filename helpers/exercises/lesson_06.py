@@ -11,7 +11,9 @@ def _(answer):
     a, b = (10 * v / np.linalg.norm(v) for v in rng.normal(size=(2, 100)))
     middle = _vector(answer(a, b, 0.5), a.shape)
     if np.allclose(middle, (a + b) / 2):
-        wrong(f"this is the straight line: halfway its length is {np.linalg.norm(middle):.1f}, not 10")
+        wrong(
+            f"this is the straight line: halfway its length is {np.linalg.norm(middle):.1f}, not 10"
+        )
     if not np.isclose(np.linalg.norm(middle), 10, atol=1e-3):
         wrong(f"halfway the length is {np.linalg.norm(middle):.1f}; on the circle it stays 10")
     if not np.allclose([answer(a, b, 0.0), answer(a, b, 1.0)], [a, b], atol=1e-6):
@@ -19,12 +21,16 @@ def _(answer):
     quarter = answer(a, b, 0.25)
     angle = lambda x, y: np.arccos(np.clip(x @ y / 100, -1, 1))  # noqa: E731
     if not np.isclose(angle(a, quarter), angle(a, b) / 4, atol=1e-3):
-        wrong("a quarter of the way must be a quarter of the angle: weights sin((1 − t)Ω) and sin(tΩ)")
+        wrong(
+            "a quarter of the way must be a quarter of the angle: weights sin((1 − t)Ω) and sin(tΩ)"
+        )
     a = 10 * np.eye(len(a))[0]  # its angle with itself is exactly 0 on every processor
     with np.errstate(all="ignore"):
         same = _vector(answer(a, a, 0.5), a.shape)
     if not np.isfinite(same).all():
-        wrong("right, but from a to a itself it gives NaN: 0 divided by 0; take the line where Ω is tiny")
+        wrong(
+            "right, but from a to a itself it gives NaN: 0 divided by 0; take the line where Ω is tiny"
+        )
     if not np.allclose(same, a, atol=1e-6):
         wrong("the way from a to a itself must stay at a")
     return "It stays on the shell, and stands still where there is no way to go."
@@ -56,7 +62,8 @@ def _(answer):
 
 @exercise("06.3", "day's plan in neon colours, with the fewest blocks")
 def _(answer):
-    from helpers import blending, checkpoints, latents
+    from helpers import checkpoints, latents
+    from helpers.latents import blending
 
     day, neon = (checkpoints.load(name).averaged_generator for name in ("city_day", "city_neon"))
     blocks = blending.blocks(day)

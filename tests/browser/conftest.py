@@ -30,8 +30,15 @@ from tools import bootstrap, committed
 from tools.notebooks import KERNELSPEC
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 SECONDS = 120
 # The first point of the panel's picture, once it is painted.
 CORNER = """() => {
@@ -93,7 +100,9 @@ def make_root(root):
 def lab_command(port):
     """The command of `make lab`, with this interpreter in the place of .venv's."""
     words = f"ARGS=--no-browser --port {port} --IdentityProvider.token= --LabApp.expose_app_in_browser=True"
-    shown = subprocess.run(["make", "-n", "lab", words], cwd=ROOT, capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        ["make", "-n", "lab", words], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     line = [line for line in shown.stdout.splitlines() if " jupyter lab " in line][0]
     return [sys.executable, *shlex.split(line)[1:]]
 
@@ -159,7 +168,9 @@ class Lab:
             if rgb and fits(rgb):
                 return rgb
             self.page.wait_for_timeout(50)
-        pytest.fail(f"the panel's picture did not change as expected; its first point is {self.corner()}")
+        pytest.fail(
+            f"the panel's picture did not change as expected; its first point is {self.corner()}"
+        )
 
     def watch(self):
         """Starts the watch over the last panel's picture; see `delay` and `paints`."""
@@ -170,10 +181,14 @@ class Lab:
         self.page.evaluate("() => { window.acts = []; window.paints = []; }")
         act()
         try:
-            self.page.wait_for_function("() => window.paints.some(t => t > window.acts[0])", timeout=seconds * 1000)
+            self.page.wait_for_function(
+                "() => window.paints.some(t => t > window.acts[0])", timeout=seconds * 1000
+            )
         except Exception:
             pytest.fail(f"no new picture came; the page says: {self.text()[-400:]}")
-        return self.page.evaluate("() => window.paints.find(t => t > window.acts[0]) - window.acts[0]")
+        return self.page.evaluate(
+            "() => window.paints.find(t => t > window.acts[0]) - window.acts[0]"
+        )
 
     def paints(self, seconds):
         """How many new pictures come on the screen in so many seconds."""
@@ -206,8 +221,17 @@ def chromium():
 @pytest.fixture(scope="package")
 def server(chromium, tmp_path_factory):
     """The address, root folder and workspaces of a JupyterLab with nobody's settings."""
-    root, own, port = make_root(tmp_path_factory.mktemp("lab") / "course"), tmp_path_factory.mktemp("own"), free_port()
-    folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    root, own, port = (
+        make_root(tmp_path_factory.mktemp("lab") / "course"),
+        tmp_path_factory.mktemp("own"),
+        free_port(),
+    )
+    folders = (
+        "JUPYTER_CONFIG_DIR",
+        "JUPYTER_RUNTIME_DIR",
+        "JUPYTERLAB_SETTINGS_DIR",
+        "JUPYTERLAB_WORKSPACES_DIR",
+    )
     environ = {**os.environ, **{name: str(own / name) for name in folders}}
     with open(own / "log", "w") as log:
         server = subprocess.Popen(lab_command(port), cwd=root, env=environ, stdout=log, stderr=log)
@@ -225,7 +249,9 @@ def server(chromium, tmp_path_factory):
 def lab(chromium, server):
     """A fresh page of the browser on the running JupyterLab."""
     url, root, workspaces = server
-    shutil.rmtree(workspaces, ignore_errors=True)  # or JupyterLab opens what an earlier test had open
+    shutil.rmtree(
+        workspaces, ignore_errors=True
+    )  # or JupyterLab opens what an earlier test had open
     page = chromium.new_page(viewport={"width": 1300, "height": 900})
     page.set_default_timeout(SECONDS * 1000)
     yield Lab(page, url, root)

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from browser.conftest import slowness
+from tests.browser.conftest import slowness
 
 MOVES = 30
-AIM, LIMIT = 60, 150  # ms from the key to the screen: aimed at for nine moves in ten; the median's bound
+AIM, LIMIT = (
+    60,
+    150,
+)  # ms from the key to the screen: aimed at for nine moves in ten; the median's bound
 REPORT = "{} ms between keys: median {:.0f} ms, nine in ten within {:.0f} ms (aim: {})"
 HEROES = "from helpers import checkpoints, explorer\nheroes, creatures = map(checkpoints.load, ('heroes', 'creatures'))"
 CITIES = "(checkpoints.load('city_day'), checkpoints.load('city_neon'))"
@@ -36,7 +39,9 @@ class Hand:
     def __init__(self, lab, generators):
         self.lab, self.page = lab, lab.page
         self.folder = lab.root / "my_art"
-        lab.write_notebook("explorer.ipynb", HEROES, PANEL.format(generators=generators, folder=str(self.folder)))
+        lab.write_notebook(
+            "explorer.ipynb", HEROES, PANEL.format(generators=generators, folder=str(self.folder))
+        )
         lab.open_notebook("explorer.ipynb")
         lab.run_all()
         self.page.locator(".jp-OutputArea img").nth(17).wait_for()
@@ -44,9 +49,11 @@ class Hand:
 
     def control(self, label):
         """The part that has the keyboard, of the control with this label."""
-        row = self.page.locator(".jp-OutputArea .jupyter-widgets").filter(
-            has=self.page.get_by_text(label, exact=True)
-        ).last
+        row = (
+            self.page.locator(".jp-OutputArea .jupyter-widgets")
+            .filter(has=self.page.get_by_text(label, exact=True))
+            .last
+        )
         return row.locator(".noUi-handle, select, input").first
 
     def button(self, words):
@@ -64,7 +71,9 @@ class Hand:
 
     def sources(self):
         """What each of the page's pictures shows, as addresses: another picture has another."""
-        return self.page.eval_on_selector_all(".jp-OutputArea img", "all => all.map(one => one.src)")
+        return self.page.eval_on_selector_all(
+            ".jp-OutputArea img", "all => all.map(one => one.src)"
+        )
 
     def do(self, words):
         """Presses a button that leaves the big picture alone."""
@@ -140,11 +149,18 @@ def test_everything_works_by_keyboard(lab, tmp_path):
 def test_parent_and_child_by_keyboard(lab, tmp_path):
     hand = Hand(lab, "{'heroes': heroes, 'pair': (heroes, creatures)}")
     hand.control("generator").focus()
-    for key in ("Space", "ArrowDown", "Enter"):  # arrows on a closed list are JupyterLab's: they leave the cell
+    for key in (
+        "Space",
+        "ArrowDown",
+        "Enter",
+    ):  # arrows on a closed list are JupyterLab's: they leave the cell
         lab.page.keyboard.press(key)
         lab.page.wait_for_timeout(300)
     lab.page.get_by_text("child's share", exact=True).wait_for()
-    for label, key in [("child's share", "PageUp"), *((f"{side} px from the child", "Space") for side in (4, 8, 16, 32))]:
+    for label, key in [
+        ("child's share", "PageUp"),
+        *((f"{side} px from the child", "Space") for side in (4, 8, 16, 32)),
+    ]:
         before = hand.picture()
         hand.press(hand.control(label), key)
         assert hand.picture() != before, label
@@ -162,5 +178,8 @@ def test_moves_are_on_the_screen_at_once(lab, generators, moved):
         times = {label: hand.delays(label, pause) for label in moved}
         together = sum(times.values(), [])
         report = REPORT.format(pause, np.median(together), np.percentile(together, 90), AIM)
-        print(report, {label: np.percentile(ms, (50, 90)).round().tolist() for label, ms in times.items()})
+        print(
+            report,
+            {label: np.percentile(ms, (50, 90)).round().tolist() for label, ms in times.items()},
+        )
         assert np.median(together) < LIMIT * slowness()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from browser import conftest
+from tests.browser import conftest
 
 PANEL = """
 import numpy as np
@@ -44,7 +44,9 @@ def test_a_slider_moves_its_picture(lab):
 
 def test_an_error_in_a_panel_is_a_message_and_the_panel_lives(lab):
     broken = PANEL + "    # and one value that draw cannot take\n"
-    broken = broken.replace("    return", "    if level > 100: raise ValueError('too much light')\n    return")
+    broken = broken.replace(
+        "    return", "    if level > 100: raise ValueError('too much light')\n    return"
+    )
     lab.write_notebook("broken.ipynb", broken, SHOW)
     lab.open_notebook("broken.ipynb")
     lab.run_all()
@@ -55,7 +57,9 @@ def test_an_error_in_a_panel_is_a_message_and_the_panel_lives(lab):
     lab.wait_for_picture(lambda rgb: rgb[0] == 90, seconds=20)
 
 
-@pytest.mark.parametrize("chromium, lacks", [(None, "Chromium"), ("/usr/bin/chromium", "playwright")])
+@pytest.mark.parametrize(
+    "chromium, lacks", [(None, "Chromium"), ("/usr/bin/chromium", "playwright")]
+)
 def test_what_is_missing_is_named(chromium, lacks):
     with pytest.raises(pytest.skip.Exception, match=lacks):
         conftest.missing(chromium, required=False)

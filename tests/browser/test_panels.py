@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from browser.conftest import slowness
+from tests.browser.conftest import slowness
 from tools import committed, rules
 
 MOVES = 12
@@ -24,7 +24,9 @@ def show(lab, page, sources):
     lab.write_notebook(page, *sources)
     lab.open_notebook(page)
     lab.run_all()
-    lab.page.locator(".jp-OutputArea img.widget-image, .jp-OutputArea img.jupyter-widgets").last.wait_for()
+    lab.page.locator(
+        ".jp-OutputArea img.widget-image, .jp-OutputArea img.jupyter-widgets"
+    ).last.wait_for()
     lab.watch()
 
 
@@ -37,8 +39,24 @@ def delays(lab, slider):
 
 # name: (page, the cells that its panel needs, the sliders to move, milliseconds it may take)
 LESSONS = {
-    "02, the bowls": ("02_lambda_objective.ipynb", ["H1, w1 =", "def joint_minimiser", "bowls = ", "x1, x2 =", "scene = views.LamScene(bowls, waves)"], [0], 150),
-    "02, bias and variance": ("02_lambda_objective.ipynb", ["law = views.BiasVarianceScene()"], [0, 2, 3], 150),
+    "02, the bowls": (
+        "02_lambda_objective.ipynb",
+        [
+            "H1, w1 =",
+            "def joint_minimiser",
+            "bowls = ",
+            "x1, x2 =",
+            "scene = views.LamScene(bowls, waves)",
+        ],
+        [0],
+        150,
+    ),
+    "02, bias and variance": (
+        "02_lambda_objective.ipynb",
+        ["law = views.BiasVarianceScene()"],
+        [0, 2, 3],
+        150,
+    ),
     "03, the game on a line": ("03_gan_theory.ipynb", ["theory_views.line_game,"], [0, 1, 2], 500),
     "03, the Dirac-GAN": ("03_gan_theory.ipynb", ["theory_views.dirac_portrait"], [1, 2], 500),
 }
@@ -55,19 +73,27 @@ def test_a_sliders_move_is_on_the_screen_at_once(lab, name):
 
 
 def test_the_trainer_on_points_repaints_and_obeys(lab):
-    show(lab, "trainer.ipynb", cells("03_gan_theory.ipynb", "gan = toy_gan.ToyGAN(points.spiral())"))
+    show(
+        lab, "trainer.ipynb", cells("03_gan_theory.ipynb", "gan = toy_gan.ToyGAN(points.spiral())")
+    )
     press = lambda title: lab.page.locator(f"button[title='{title}']").last.click()  # noqa: E731
     step = [lab.delay(lambda: press("one training step")) for _ in range(5)]
     reset = [lab.delay(lambda: press("start again with new weights")) for _ in range(5)]
     play = lab.page.locator(".jupyter-widgets.widget-play button, .widget-play button")
     play.first.click()
     lab.page.wait_for_timeout(2000)
-    rate = max(lab.paints(4) / 4 for _ in range(2))  # the better of two: other programs' bursts aside
+    rate = max(
+        lab.paints(4) / 4 for _ in range(2)
+    )  # the better of two: other programs' bursts aside
     pause = lab.page.locator(".widget-play button").first if play.count() < 2 else play.nth(1)
     pause.click()
     lab.page.wait_for_timeout(1000)
     after = lab.paints(2)
-    print(f"step {statistics.median(step):.0f} ms, reset {statistics.median(reset):.0f} ms, {rate:.1f} repaints a second")
-    assert statistics.median(step) < 500 * slowness() and statistics.median(reset) < 500 * slowness()
+    print(
+        f"step {statistics.median(step):.0f} ms, reset {statistics.median(reset):.0f} ms, {rate:.1f} repaints a second"
+    )
+    assert (
+        statistics.median(step) < 500 * slowness() and statistics.median(reset) < 500 * slowness()
+    )
     assert rate >= 8 / slowness()
     assert after == 0  # a pause is a pause

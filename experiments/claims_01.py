@@ -1,0 +1,107 @@
+"""Holds the live claims of lesson 01 over ten draws; writes data/results/01_claims.json.
+
+    python -m experiments.claims_01
+
+The page makes its comparisons with one to five draws, to stay quick; these are the same ones, ten times.
+"""
+
+import datetime
+import json
+import os
+import time
+
+import numpy as np
+from keras import Sequential, layers
+
+from experiments import transfer_grid
+from helpers import art, figures, transfer
+from helpers.transfer import backbones, fine_tuning
+
+DRAWS = range(10)
+
+
+def main():
+    start = time.process_time()
+    backbone = backbones.load("efficientnet_lite0")
+    noto, openmoji = (transfer_grid.emoji_sides(style) for style in ("noto", "openmoji"))
+    seen = [backbone.features(side.images, progress=False) for side in noto]
+    pairs = {
+        "features over pixels, 100 labels": features_and_pixels(noto, seen),
+        "prepared over raw input, 256 labels": prepared_and_raw(backbone, noto, seen),
+        "head alone over all 18 blocks at 0.001, 100 labels": gentle_and_violent(backbone, noto),
+        "with 576 of Noto over 25 of OpenMoji alone": with_and_without(
+            backbone, noto, openmoji, seen
+        ),
+    }
+    claims = {name: {"better": np.round(better, 3).tolist(), "worse": np.round(worse, 3).tolist(),
+                     "holds_in": int(np.sum(np.array(better) > worse))}
+              for name, (better, worse) in pairs.items()}  # fmt: skip
+    card = {"command": "python -m experiments.claims_01", "draws": len(DRAWS),
+            "date": datetime.date.today().isoformat(), "machine": f"{os.cpu_count()} CPU cores",
+            "cpu_minutes": round((time.process_time() - start) / 60, 1), "claims": claims}  # fmt: skip
+    text = json.dumps(card, indent=1) + "\n"
+    figures.write_bytes(transfer_grid.FOLDER / "01_claims.json", text.encode())
+    print({name: claim["holds_in"] for name, claim in claims.items()})
+
+
+def scores(inputs, sides, count):
+    """Accuracy of a probe for each draw of `count` training pictures."""
+    train, test = sides
+    rows = [transfer.draw(train.labels, count, seed) for seed in DRAWS]
+    return [
+        transfer.accuracy(transfer.probe(inputs[0][r], train.labels[r]), inputs[1], test.labels)
+        for r in rows
+    ]
+
+
+def features_and_pixels(sides, seen):
+    pixels = [art.reduce(side.images, 2) for side in sides]
+    return scores(seen, sides, 100), scores(pixels, sides, 100)
+
+
+def prepared_and_raw(backbone, sides, seen):
+    careless = Sequential(
+        [layers.Resizing(96, 96), backbone.network, layers.GlobalAveragePooling2D()]
+    )
+    raw = [
+        careless.predict(side.images.astype("float32"), batch_size=64, verbose=0) for side in sides
+    ]
+    return scores(seen, sides, 256), scores(raw, sides, 256)
+
+
+def gentle_and_violent(backbone, sides):
+    """The article's head alone, and every block with it, both at Adam's default rate."""
+    train, test = sides
+    found = []
+    for blocks in (0, 18):
+        tuner = fine_tuning.FineTuner(
+            backbone, 7, blocks=blocks, head="article", size=64, body_rate=1e-3, batch=16
+        )
+        below, aside = (
+            tuner.below(train.images, progress=False),
+            tuner.below(test.images, progress=False),
+        )
+        found.append([])
+        for seed in DRAWS:
+            rows = transfer.draw(train.labels, 100, seed)
+            tuner.fit(below[rows], train.labels[rows], steps=40, seed=seed, progress=False)
+            found[-1].append(float(np.mean(tuner.predict(aside).argmax(1) == test.labels)))
+    return found
+
+
+def with_and_without(backbone, source, target, seen):
+    drawn = [backbone.features(side.images, progress=False) for side in target]
+    found = [[], []]
+    for seed in DRAWS:
+        rows = transfer.draw(target[0].labels, 25, seed)
+        alone = drawn[0][rows], target[0].labels[rows]
+        pooled = np.concatenate([seen[0], alone[0]]), np.concatenate([source[0].labels, alone[1]])
+        for values, (inputs, labels) in zip(found, (pooled, alone)):
+            values.append(
+                transfer.accuracy(transfer.probe(inputs, labels), drawn[1], target[1].labels)
+            )
+    return found
+
+
+if __name__ == "__main__":
+    main()

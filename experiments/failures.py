@@ -1,0 +1,163 @@
+"""How a GAN fails: runs with one thing wrong, each against its control in a named metric.
+
+    python -m experiments.failures            # writes data/results/04_failures.json and .npz
+
+Counted in steps, not in seconds, so that a busy machine changes nothing but the waiting time; at
+16 pixels, where a step costs a quarter.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import platform
+import time
+
+import numpy as np
+
+from helpers import art, figures, gan, metrics
+
+RESULTS = pathlib.Path(__file__).resolve().parents[1] / "data" / "results"
+SEEDS = (0, 1, 2)
+STEPS = 800
+SIZE = 16
+SCORED = 400
+SHOWN = 16
+FEW = 60
+LONGER = 5  # learning 60 pictures by heart takes so many times the steps
+
+# Rates that stay as they are, as in most listings: falling ones would do the average's work.
+# And the plain build: neither a palette nor R1, as in most listings again.
+BASE = {
+    "decay": 0.0,
+    "generator_rate": 2e-3,
+    "discriminator_rate": 2e-3,
+    "r1": 0.0,
+    "penalty_every": 1,
+}
+# name: (changes of BASE and the recipe, number of training pictures or None for all)
+ARMS = {
+    "control": ({}, None),
+    "momentum": ({"beta_1": 0.9}, None),
+    "strong_discriminator": ({"generator_rate": 2e-4}, None),
+    "collapse": ({"generator_rate": 2e-2, "discriminator_rate": 2e-4}, None),
+    "few": ({"augment": ""}, FEW),
+    "few_augmented": ({"augment": "translation,cutout,color"}, FEW),
+}
+
+
+def main(arguments=None):
+    """Runs every arm for every seed and writes the two files."""
+    command = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    command.add_argument("--steps", type=int, default=STEPS)
+    command.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
+    command.add_argument("--arms", nargs="*", default=list(ARMS), choices=list(ARMS))
+    command.add_argument("--output", type=pathlib.Path, default=RESULTS)
+    command.add_argument("--keep", action="store_true", help="go on with what the file has")
+    options = command.parse_args(arguments)
+    train, held_out = heroes()
+    scorer = metrics.Scorer((train[:SCORED], held_out[:SCORED]), progress=False)
+    rows, pictures, minutes = kept(options)
+    done = {(row["arm"], row["seed"]) for row in rows}
+    for seed in options.seeds:
+        for arm in [arm for arm in options.arms if (arm, seed) not in done]:
+            start = time.perf_counter()
+            row, shown = run(arm, seed, options.steps, train, scorer)
+            rows += row
+            pictures |= shown if seed == SEEDS[0] else {}
+            minutes += (time.perf_counter() - start) / 60
+            write(options, rows, pictures, minutes)  # now, so that a stopped run can go on
+
+
+def heroes():
+    """Training and held-out heroes, uint8 [n, 16, 16, 3]."""
+    parts = art.load("heroes").split()
+    return tuple(art.reduce(part.images, part.size // SIZE) for part in parts)
+
+
+def kept(options):
+    """Rows, pictures and minutes of an earlier, unfinished run, if --keep asks for them."""
+    file = options.output / "04_failures.json"
+    if not options.keep or not file.is_file():
+        return [], {}, 0.0
+    card = json.loads(file.read_text(encoding="utf-8"))
+    if card["recipe"] != {**gan.RECIPE, **BASE} or card["steps"] != options.steps:
+        raise SystemExit(f"{file} has another recipe or other steps: leave --keep out")
+    with np.load(file.with_suffix(".npz"), allow_pickle=False) as pictures:
+        return card["rows"], dict(pictures), card["minutes"]
+
+
+def run(arm, seed, steps, train, scorer):
+    """One training; the control is also scored without its average.
+
+    Returns:
+        (rows, pictures): list of dictionaries of scores, dictionary of uint8 [SHOWN, 16, 16, 3].
+    """
+    changes, few = ARMS[arm]
+    steps *= LONGER if few else 1
+    images = train
+    if few is not None:
+        images = train[np.random.default_rng(seed).permutation(len(train))[:few]]
+    model = gan.make(SIZE, seed=seed, palette=0, **{**BASE, **changes})
+    history = model.fit(images, steps, verbose=False)
+    kinds = {arm: True} | ({"no_average": False} if arm == "control" else {})
+    rows, pictures = [], {}
+    for name, averaged in kinds.items():
+        samples = model.sample(SCORED, seed=1, averaged=averaged)
+        scores = measure(samples, images, scorer)
+        scores["accuracy"] = float(np.mean(history.history["accuracy"][-5:]))
+        rows.append({"arm": name, "seed": seed, **{k: round(v, 4) for k, v in scores.items()}})
+        pictures[name] = samples[:SHOWN]
+        print(rows[-1], flush=True)
+    return rows, pictures
+
+
+def measure(samples, images, scorer):
+    """Scores of samples against held-out heroes; copying against the pictures trained on."""
+    found = scorer.extract(samples)
+    trained = scorer.train if len(images) > FEW else scorer.extract(images)
+    density, coverage = metrics.density_and_coverage(found, scorer.held_out)
+    return {
+        "kid": metrics.kid(found, scorer.held_out),
+        "density": density,
+        "coverage": coverage,
+        "diversity": metrics.diversity(found),
+        "copying": metrics.copying_score(found, scorer.held_out, trained),
+    }
+
+
+def write(options, rows, pictures, minutes):
+    """Writes the card with its rows, and the pictures beside it."""
+    card = {
+        "title": "Failures of a GAN on heroes, each with one thing changed",
+        "data": f"heroes reduced to {SIZE} px, 3,000 training and {SCORED} held-out pictures",
+        "arms": {
+            name: {
+                "changes": changes,
+                "pictures": few or 3000,
+                "steps": options.steps * (LONGER if few else 1),
+            }
+            for name, (changes, few) in ARMS.items()
+            if any(row["arm"] == name for row in rows)
+        },
+        "recipe": {**gan.RECIPE, **BASE},
+        "seeds": sorted({row["seed"] for row in rows}),
+        "steps": options.steps,
+        "samples": SCORED,
+        "minutes": round(minutes, 1),
+        "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}",
+        "date": datetime.date.today().isoformat(),
+        "command": "python -m experiments.failures",
+        "rows": rows,
+    }
+    options.output.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
+    figures.write_bytes(options.output / "04_failures.json", text.encode())
+    temporary = options.output / ".04_failures.part.npz"
+    np.savez_compressed(temporary, **pictures)
+    os.replace(temporary, options.output / "04_failures.npz")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""Makes data/results/02_lambda_sweep.json, the larger sweep of lesson 02.
+
+    python -m experiments.lambda_sweep
+
+Accuracy on two emoji styles against λ, for three sizes of D2 and ten seeds, a source with
+shuffled labels as control, and the other routes to the target: fine-tuning, penalties, Chebyshev.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import time
+
+import numpy as np
+from tqdm import tqdm
+
+from helpers import art
+from helpers.objective import style_tasks, two_task
+from helpers.transfer import backbones
+
+LAMS = [0.0, 0.1, 1.0, 3.0, 10.0, float("inf")]
+SIZES = (25, 50, 100)
+SEEDS = range(10)
+MARKS = [5, 10, 20, 40, 80, 160]
+L2_SP, EWC = (1e-2, 1e-1), (1e1, 1e2)
+
+
+def plain(table):
+    """Arrays as rounded lists, ∞ as text, so that the file is JSON and small."""
+    return {
+        key: [str(v) for v in values] if key == "lam" else np.round(values, 4).tolist()
+        for key, values in table.items()
+    }
+
+
+def sweeps(model, pair, seeds, bar, sizes=SIZES):
+    """The table of `lam_sweep` for each size of D2."""
+    return {
+        str(n): plain(style_tasks.lam_sweep(model, pair, LAMS, n=n, seeds=seeds, progress=bar))
+        for n in sizes
+    }
+
+
+def stacked(tables):
+    """One table a seed → one table with [seeds, …] arrays."""
+    return {key: np.array([t[key] for t in tables]) for key in ("first", "second", "validation")}
+
+
+def penalties(model, anchor, pair, few, seed, betas, *, ewc):
+    """From w(0), train on D2 held back by a penalty of each weight β."""
+    anchor.weight.assign(0.0)
+    style_tasks.train(model, pair, few, 0.0, seed=seed)
+    start = [v.numpy() for v in model.trainable_variables]
+    fisher = two_task.diagonal_fisher(model, *pair.first) if ewc else None
+    rows = []
+    for beta in betas:
+        for v, old in zip(model.trainable_variables, start):
+            v.assign(old)
+        anchor.move(weight=beta, fisher=fisher)
+        model.lam = float("inf")
+        model.restart()
+        model.fit(pair.first, few, steps=style_tasks.STEPS, batch=style_tasks.BATCH, seed=seed)
+        rows.append(style_tasks.scores(model, pair))
+    return {key: [row[key] for row in rows] for key in rows[0]}
+
+
+def routes(model, pair, seeds, n):
+    """Every other way from the source to the target, on the same axes."""
+    few = {seed: pair.few(n, seed) for seed in seeds}
+    size = len(pair.first[0])
+    chebyshev, held = style_tasks.network(chebyshev=True), style_tasks.network()
+    anchor = two_task.Anchor(held, weight=0.0)
+    style_tasks.compile_with(held, anchor)
+    spring = lambda betas, *, ewc: stacked(
+        [penalties(held, anchor, pair, few[s], s, betas, ewc=ewc) for s in seeds]
+    )
+    paths = [style_tasks.fine_tuning_path(model, pair, few[s], seed=s, marks=MARKS) for s in seeds]
+    one = lambda net, lam: stacked(
+        [style_tasks.train(net, pair, few[s], lam, seed=s) for s in seeds]
+    )
+    found = {
+        "fine-tuning": stacked(paths) | {"step": np.array([0, *MARKS])},
+        "pooled": one(model, n / size) | {"weight": np.array(n / size)},
+        "Chebyshev": one(chebyshev, 1.0) | {"weight": np.array(1.0)},
+        "L2-SP": spring(L2_SP, ewc=False) | {"weight": np.array(L2_SP)},
+        "EWC": spring(EWC, ewc=True) | {"weight": np.array(EWC)},
+    }
+    return {
+        name: plain(table)
+        if "step" in table
+        else {k: np.round(v, 4).tolist() for k, v in table.items()}
+        for name, table in found.items()
+    }
+
+
+def measure_sweeps(seeds):
+    """Both directions, and the control."""
+    backbone, bar = backbones.load("efficientnet_lite0"), lambda runs: tqdm(runs, leave=False)
+    model = style_tasks.network()
+    one = style_tasks.load("openmoji", "noto", backbone=backbone)
+    other = style_tasks.load("noto", "openmoji", backbone=backbone)
+    return {
+        "openmoji → noto": sweeps(model, one, seeds, bar),
+        "noto → openmoji": sweeps(model, other, seeds, bar),
+        "shuffled labels → noto": sweeps(
+            model, one.with_shuffled_source(), seeds, bar, sizes=(25,)
+        ),
+    }
+
+
+def measure_routes(seeds):
+    """The other routes from OpenMoji to Noto, n = 50."""
+    pair = style_tasks.load("openmoji", "noto", backbone=backbones.load("efficientnet_lite0"))
+    return routes(style_tasks.network(), pair, seeds, n=50)
+
+
+def measure_walk(seeds):
+    """Fine-tuning step by step from OpenMoji to Noto, n = 25: what the lesson trains live."""
+    pair = style_tasks.load("openmoji", "noto", backbone=backbones.load("efficientnet_lite0"))
+    model = style_tasks.network()
+    return plain(
+        stacked(
+            [
+                style_tasks.fine_tuning_path(model, pair, pair.few(25, s), seed=s, marks=MARKS)
+                for s in seeds
+            ]
+        )
+        | {"step": np.array([0, *MARKS])}
+    )
+
+
+def card(seeds, minutes):
+    return {
+        "title": "Accuracy on two emoji styles against λ",
+        "description": "Share of held-out pictures whose group (of seven) is named rightly: "
+        "first = on the source style (384 pictures), second = on the target style "
+        "(384), validation = on the target style (192). Rows are seeds: each draws "
+        "D2, the weights and the batches. D1 has 576 pictures.",
+        "data": {name: art.load(f"emoji_{name}").card["sha256"] for name in ("openmoji", "noto")},
+        "backbone": "efficientnet_lite0, 96 px, 128 principal components of D1's features",
+        "seeds": list(seeds),
+        "steps": style_tasks.STEPS,
+        "batch": style_tasks.BATCH,
+        "minutes": round(minutes, 1),
+        "machine": f"CPU, {os.cpu_count()} cores (minutes of one core)",
+        "date": datetime.date.today().isoformat(),
+        "command": "python -m experiments.lambda_sweep",
+    }
+
+
+PARTS = {"sweeps": measure_sweeps, "routes": measure_routes, "walk": measure_walk}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=len(SEEDS))
+    parser.add_argument("--out", default=str(style_tasks.RESULTS))
+    parser.add_argument("--part", choices=PARTS, help="make one part, keep the rest of the file")
+    args = parser.parse_args()
+    result, seeds, minutes = {}, range(args.seeds), 0.0
+    if args.part and os.path.exists(args.out):
+        with open(args.out, encoding="utf-8") as file:
+            result = json.load(file)
+        minutes = result["minutes"]
+    for part in [args.part] if args.part else PARTS:
+        begin = time.process_time()
+        result[part] = PARTS[part](seeds)
+        minutes += (time.process_time() - begin) / 60
+    write(args.out, result | card(seeds, minutes))
+
+
+def write(path, result):
+    """The file in one move: card first, then the numbers, one list of seeds a line."""
+    ordered = {k: v for k, v in result.items() if k not in PARTS} | {
+        part: result[part] for part in PARTS if part in result
+    }
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        file.write(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
+    os.replace(path + ".part", path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+"""The art: named, licensed, checksummed sets of small pictures.
+
+heroes = art.load("heroes")        # 4,000 pictures, uint8 [4000, 32, 32, 3]
+train, test = heroes.split()       # the split that all lessons share
+"""
+
+import base64
+import difflib
+import html
+import io
+from collections import namedtuple
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from helpers.art import checks, files, splits
+from helpers.art.checks import BadCount, BadFractions, BadPixels, BadSize  # noqa: F401
+from helpers.art.files import (  # noqa: F401  (art.UnknownSet and so on)
+    ArtError,
+    BadContent,
+    DamagedFile,
+    MissingFile,
+    UnknownSet,
+    UnreadableFile,
+    WrongCard,
+)
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "art"
+
+
+class TwoWaySplit(namedtuple("TwoWaySplit", "train test")):
+    """(train, test); .validation is None."""
+
+    validation = None
+
+
+ThreeWaySplit = namedtuple("ThreeWaySplit", "train validation test")
+
+
+def names(folder=None):
+    """Names of the sets that are there, sorted."""
+    return sorted(path.stem for path in Path(folder or FOLDER).glob("*.json"))
+
+
+def load(name, size=None, folder=None):
+    """Load an art set.
+
+    Args:
+        name: one of art.names().
+        size: pixels along a side; None is the stored size, smaller ones are box averages.
+        folder: where the .npz files and cards are; None is the course's data/art.
+    Returns:
+        ArtSet.
+    Raises:
+        UnknownSet, BadSize, or what is wrong with the files: MissingFile, UnreadableFile,
+        DamagedFile, WrongCard, BadContent.
+    """
+    folder = Path(folder or FOLDER)
+    _check_name(name, folder)
+    arrays, card = files.read_set(folder, name)
+    size = checks.check_size(size, card)
+    kind = name.split("_")[0]
+    family_names = splits.families_of(kind, arrays)
+    return ArtSet(
+        name=name,
+        images=reduce(arrays["images"], card["size"] // size),
+        labels=arrays["labels"].astype(np.int64),
+        label_names=arrays["label_names"].tolist(),
+        item_names=arrays["item_names"].tolist(),
+        card=card,
+        parts=arrays.get("parts"),
+        part_names=arrays["part_names"].tolist() if "part_names" in arrays else None,
+        layer_names=arrays["layer_names"].tolist() if "layer_names" in arrays else None,
+        families=np.unique(family_names, return_inverse=True)[1],
+        folds=splits.fixed_folds(kind, family_names, arrays["labels"]),
+    )
+
+
+def reduce(images, factor):
+    """Shrink by a whole factor, each new pixel the mean of factor × factor old ones.
+
+    Args:
+        images: uint8 [n, size, size, 3], size a multiple of factor.
+        factor: whole number ≥ 1.
+    Returns:
+        uint8 [n, size/factor, size/factor, 3], halves rounded up.
+    """
+    if factor == 1:
+        return images
+    size, area = images.shape[1] // factor, factor * factor
+    tall = images.reshape(len(images), size, factor, size * factor * 3)
+    wide = np.add.reduce(tall, axis=2, dtype=np.uint16).reshape(-1, factor, 3)
+    small = np.empty((len(wide), 3), dtype=np.uint8)
+    for channel in range(3):  # all pixels of one channel in one go take a third of the time
+        total = sum(wide[:, column, channel] for column in range(factor))
+        small[:, channel] = (total + area // 2) // area
+    return small.reshape(-1, size, size, 3)
+
+
+def to_float(images):
+    """uint8 0–255, any shape → float32 in [-1, 1].
+
+    Raises:
+        BadPixels: the input is not uint8.
+    """
+    images = np.asarray(images)
+    if images.dtype != np.uint8:
+        raise BadPixels(
+            f"to_float takes uint8 pixels 0–255, got {images.dtype}; "
+            "floats in [-1, 1] need no conversion"
+        )
+    return images.astype(np.float32) / np.float32(127.5) - np.float32(1)
+
+
+def to_uint8(images):
+    """float in [-1, 1], any shape → uint8 0–255, rounded to the nearest.
+
+    Raises:
+        BadPixels: not float, not finite, or outside [-1, 1] by more than 0.001.
+    """
+    images = np.asarray(images)
+    if images.dtype.kind != "f":
+        raise BadPixels(
+            f"to_uint8 takes floats in [-1, 1], got {images.dtype}; "
+            "uint8 pictures need no conversion"
+        )
+    if not np.isfinite(images).all():
+        raise BadPixels(
+            "to_uint8 found NaN or infinite pixels; look at what made them "
+            "(often a training that diverged)"
+        )
+    if images.size and max(-images.min(), images.max()) > 1.001:
+        raise BadPixels(
+            f"to_uint8 takes floats in [-1, 1], got {images.min():.3g} to "
+            f"{images.max():.3g}; bring them there first: np.clip(x, -1, 1)"
+        )
+    return np.rint((np.clip(images, -1, 1) + 1) * 127.5).astype(np.uint8)
+
+
+def _check_name(name, folder):
+    known = sorted({path.stem for end in ("json", "npz") for path in folder.glob(f"*.{end}")})
+    if name in known:
+        return
+    close = difflib.get_close_matches(str(name), known, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise UnknownSet(f"unknown art set {name!r}; one of: {', '.join(known) or 'none found'}.{hint}")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ArtSet:
+    """n pictures that belong together.
+
+    Attributes:
+        name: name of the set.
+        images: uint8 [n, size, size, 3], on white.
+        labels: int64 [n], index into label_names.
+        label_names: k strings.
+        item_names: n strings, one per picture.
+        card: dict; source, licence, attribution, what was changed, known biases.
+        parts, part_names, layer_names: heroes only, what each is made of (int16 [n, layers]).
+        families: int64 [n]; pictures of one family never stand on two sides of a split.
+        folds: int64 [n]; side of each picture in the fixed split.
+    """
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray
+    label_names: list
+    item_names: list
+    card: dict
+    families: np.ndarray
+    folds: np.ndarray
+    parts: np.ndarray = None
+    part_names: list = None
+    layer_names: list = None
+
+    def __len__(self):
+        return len(self.images)
+
+    @property
+    def size(self):
+        """Pixels along a side."""
+        return self.images.shape[1]
+
+    def select(self, indices):
+        """The pictures at these positions, in this order.
+
+        Args:
+            indices: whole numbers in 0 … len(self) − 1, or a boolean mask of len(self).
+        Raises:
+            BadCount: no such position.
+        """
+        rows = checks.check_indices(indices, len(self))
+        return replace(
+            self,
+            images=self.images[rows],
+            labels=self.labels[rows],
+            item_names=[self.item_names[row] for row in rows],
+            parts=None if self.parts is None else self.parts[rows],
+            families=self.families[rows],
+            folds=self.folds[rows],
+        )
+
+    def take(self, n, seed=0):
+        """n pictures drawn at random; with one seed, fewer are the first of more.
+
+        Raises:
+            BadCount: n is not a whole number from 1 to len(self).
+        """
+        n = checks.check_count(n, "n", len(self), self.name)
+        return self.select(checks.shuffled(len(self), seed)[:n])
+
+    def split(self, fractions=None, seed=0):
+        """Split by subject: pictures of one family always stay together.
+
+        Args:
+            fractions: None for the course's fixed split, else numbers > 0 that sum to 1.
+            seed: order in which families are dealt; the fixed split does not use it.
+        Returns:
+            (train, test) or, for emoji, (train, validation, test), with these names as
+            attributes; a plain tuple of ArtSets for given fractions.
+        Raises:
+            BadFractions; BadCount if a side would stay empty.
+        """
+        if fractions is None:
+            return self._fixed_split()
+        fractions = checks.check_fractions(fractions)
+        order = checks.shuffled(int(self.families.max()) + 1, seed)
+        folds = splits.assign(
+            order[self.families], splits.counts_of(fractions, len(self)), np.zeros_like(self.labels)
+        )
+        return tuple(self._side(folds, side) for side in range(len(fractions)))
+
+    def _fixed_split(self):
+        kind = self.name.split("_")[0]
+        count = len(splits.FIXED.get(kind, splits.DEFAULT))
+        make = TwoWaySplit if count == 2 else ThreeWaySplit
+        return make(*(self._side(self.folds, side) for side in range(count)))
+
+    def _side(self, folds, side):
+        rows = np.flatnonzero(folds == side)
+        if not len(rows):
+            raise BadCount(
+                f"{self.name}: {len(self)} pictures are too few for this split, "
+                f"side {side + 1} would be empty; take more pictures"
+            )
+        return self.select(rows)
+
+    def dataset(self, batch, seed=0):
+        """Endless shuffled batches for training.
+
+        Each pass over the set has its own order, a pure function of (seed, pass): reading the
+        dataset twice gives the same batches, and .skip(k) resumes after k of them.
+
+        Args:
+            batch: pictures in a batch, 1 … len(self).
+            seed: whole number.
+        Returns:
+            tf.data.Dataset of float32 [batch, size, size, 3] in [-1, 1].
+        Raises:
+            BadCount: batch larger than the set, or not a whole number ≥ 1.
+        """
+        batch = checks.check_count(batch, "batch", len(self), self.name)
+        seed = checks.check_seed(seed)
+        import tensorflow as tf  # here, so that looking at art does not wait for TensorFlow
+
+        images, rows = tf.constant(self.images), tf.range(len(self), dtype=tf.int64)
+
+        def one_pass(number):
+            key = tf.stack([tf.constant(seed, tf.int64), number])
+            shuffled = tf.random.experimental.stateless_shuffle(rows, seed=key)
+            return tf.data.Dataset.from_tensor_slices(shuffled)
+
+        def pictures(chosen):
+            return tf.cast(tf.gather(images, chosen), tf.float32) / 127.5 - 1.0
+
+        passes = tf.data.Dataset.counter()
+        return passes.flat_map(one_pass).batch(batch, drop_remainder=True).map(pictures)
+
+    def __repr__(self):
+        return (
+            f"ArtSet {self.name!r}: {len(self):,} pictures, {self.size} × {self.size} px, "
+            f"{len(self.label_names)} labels, {self.card['licence']}"
+        )
+
+    def _repr_html_(self):
+        rows = 2 if self.size <= 32 else 1  # a page of many sets must stay small
+        alt = html.escape(
+            f"{self.card['title']}: {min(len(self), 12 * rows)} of {len(self):,} pictures"
+        )
+        caption = html.escape(
+            f"{self.card['title']} · {len(self):,} pictures, "
+            f"{self.size} × {self.size} px · {self.card['licence']} · "
+            f"{self.card['attribution']}"
+        )
+        png = base64.b64encode(_contact_sheet(self.images, 12, rows)).decode()
+        return (
+            f'<figure style="margin:0"><img src="data:image/png;base64,{png}" alt="{alt}" '
+            'style="width:600px;max-width:100%;image-rendering:pixelated">'
+            f"<figcaption>{caption}</figcaption></figure>"
+        )
+
+
+def _contact_sheet(images, columns, rows):
+    """PNG bytes of pictures evenly spaced through the set."""
+    from PIL import Image
+
+    chosen = np.unique(np.linspace(0, len(images) - 1, columns * rows).astype(int))
+    size = images.shape[1]
+    sheet = np.full((rows, columns, size + 4, size + 4, 3), 255, np.uint8)
+    for position, row in enumerate(chosen):
+        sheet[divmod(position, columns)][2:-2, 2:-2] = images[row]
+    flat = sheet.transpose(0, 2, 1, 3, 4).reshape(rows * (size + 4), columns * (size + 4), 3)
+    buffer = io.BytesIO()
+    Image.fromarray(flat).save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()

@@ -1,0 +1,93 @@
+"""The latent explorer's widgets and where they stand; explorer.py says what they do."""
+
+import ipywidgets
+
+from helpers import widgets
+from helpers.explorer.state import PSI, REACH, SEEDS, WALL
+
+FRAMES = 24
+_CRISP = "<style>.latent-explorer img {image-rendering: pixelated}</style>"
+
+
+class Parts(widgets.Panel):
+    """A panel with the explorer's controls, pictures and buttons; `explorer.Explorer` gives them work."""
+
+    def _make_parts(self):
+        self._labelled = None
+        self.wall_pictures = [ipywidgets.Image(format="png") for _ in range(WALL)]
+        self.wall_buttons = [
+            widgets.button(str(i), f"variation {i} becomes the centre") for i in range(1, WALL + 1)
+        ]
+        self.strip_picture = ipywidgets.Image(format="png")
+        self.play = widgets.play("play the strip", FRAMES)
+        self.restore = widgets.text("as text", hint="paste a picture's text here")
+        self.restore.layout = ipywidgets.Layout(width="816px", max_width="100%")
+        self.buttons = {
+            "start_here": widgets.button("start here", "the strip begins at this picture"),
+            "undo": widgets.button("undo", "back to the picture before"),
+            "save_picture": widgets.button("save PNG", "this picture, 1,024 px, into my_art"),
+            "save_gif": widgets.button("save GIF", "the strip as an animation, into my_art"),
+            "save_sheet": widgets.button("save sheet", "the 16 variations, into my_art"),
+        }
+        for name, button in self.buttons.items():
+            button.layout.width = "94px"
+            button.on_click(lambda _, name=name: self.attempt(getattr(self, name)))
+        for i, button in enumerate(self.wall_buttons):
+            button.layout.width = "96px"
+            button.on_click(lambda _, i=i: self.attempt(lambda: self.choose(i)))
+
+    def _make_controls(self):
+        sources = self.scene.sources.values()
+        controls = {
+            "generator": widgets.choice("generator", list(self.scene.sources)),
+            "seed": widgets.slider("seed", 0, SEEDS, 0),
+        }
+        for i in range(1, 1 + max(len(source.labels) for source in sources)):
+            controls[f"direction_{i}"] = widgets.slider(
+                f"direction {i}", -REACH, REACH, 0.0, step=0.1
+            )
+        controls["truncation"] = widgets.slider("truncation ψ", 0.0, PSI, 1.0, step=0.01)
+        pairs = [source for source in sources if source.child is not None]
+        if pairs:
+            controls["blend"] = widgets.slider("child's share", 0.0, 1.0, 0.0, step=0.01)
+            for i in range(1, 1 + max(len(source.blocks) for source in pairs)):
+                controls[f"swap_{i}"] = widgets.toggle(f"swap {i}")
+        controls["spread"] = widgets.slider("how varied", 0.0, 1.0, 0.4, step=0.01)
+        for (
+            control
+        ) in controls.values():  # sliders share one layout: hiding one would hide them all
+            control.layout = ipywidgets.Layout(width="28em")
+        return controls
+
+    def _arrange(self, alt):
+        cells = [ipywidgets.VBox(pair) for pair in zip(self.wall_pictures, self.wall_buttons)]
+        wall = ipywidgets.GridBox(
+            cells, layout=ipywidgets.Layout(grid_template_columns="repeat(8, 102px)")
+        )
+        *rows, spread = self.controls.values()
+        start, *others = self.buttons.values()
+        left = ipywidgets.VBox([*rows, ipywidgets.HBox(others), spread])
+        picture = ipywidgets.VBox([self.picture, self.message])
+        self.children = (
+            ipywidgets.HBox([left, picture]),
+            wall,
+            ipywidgets.HBox([start, self.play]),
+            self.strip_picture,
+            self.restore,
+            ipywidgets.HTML(f"{_CRISP}<small>{alt}</small>"),
+        )
+        self.add_class("latent-explorer")
+
+    def _label(self, source):
+        """Gives the sliders the generator's own names, and hides those it has no use for."""
+        names = {f"direction_{i}": label for i, label in enumerate(source.labels, 1)}
+        if source.child is not None:
+            names |= {"blend": "child's share"}
+            names |= {
+                f"swap_{i}": f"{block} from the child" for i, block in enumerate(source.blocks, 1)
+            }
+        for name, control in self.controls.items():
+            if name.startswith(("direction_", "swap_", "blend")):
+                control.description = names.get(name, "")
+                control.layout.display = None if name in names else "none"
+        self._labelled = self.state.generator

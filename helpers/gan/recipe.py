@@ -1,0 +1,73 @@
+"""The course's recipe for training a GAN: every number that was tuned, in one place."""
+
+import keras
+
+from helpers.gan import augment, losses
+
+# Where the numbers come from is measured in experiments.
+RECIPE = {
+    "loss": "non_saturating",
+    "generator_rate": 3e-3,
+    "discriminator_rate": 3e-3,
+    "beta_1": 0.5,  # Keras' default .9 never settles here, see lesson 04
+    "beta_2": 0.99,
+    "batch_size": 16,  # many small steps learn faster here, see experiments/RESULTS.md
+    "decay": 1.0,  # over this last part of a run, here all of it, the rates fall linearly to zero
+    "augment": "translation",
+    "average": 0.999,  # its warm-up makes that a tenth of the steps taken, up to step 9,000
+    "r1": 0.1,
+    "r2": 0.0,
+    "penalty_every": 4,  # steps between two penalties, each then four times as strong
+}
+
+
+def changed(changes):
+    """The recipe with some entries changed.
+
+    Args:
+        changes: dictionary of entries of RECIPE with other values.
+
+    Returns:
+        Dictionary with all entries.
+
+    Raises:
+        ValueError: a name is not in RECIPE, or a value is impossible.
+    """
+    unknown = sorted(set(changes) - set(RECIPE))
+    if unknown:
+        raise ValueError(f"unknown setting {unknown[0]!r}; any of: {', '.join(sorted(RECIPE))}")
+    recipe = {**RECIPE, **changes}
+    augment.parse(recipe["augment"])
+    losses.get(recipe["loss"])
+    if not 0 <= recipe["decay"] <= 1:
+        raise ValueError(f"decay is a share of the run, 0 to 1, got {recipe['decay']}")
+    if not 0 <= recipe["average"] < 1:
+        raise ValueError(f"average must lie in [0, 1), got {recipe['average']}; 0 averages nothing")
+    return recipe
+
+
+def adam(recipe, rate):
+    """Adam with the recipe's betas.
+
+    Args:
+        recipe: full recipe.
+        rate: name of the entry with the learning rate.
+
+    Returns:
+        keras optimizer.
+    """
+    return keras.optimizers.Adam(
+        recipe[rate], beta_1=recipe["beta_1"], beta_2=recipe["beta_2"], name=rate.split("_")[0]
+    )
+
+
+def ready(optimizer, network):
+    """Builds an optimizer for a network; under float16 it scales its loss.
+
+    It happens here, outside any tf.function and inside any strategy's scope: an optimizer that is
+    not built fails under tf.distribute.
+    """
+    if any(layer.compute_dtype == "float16" for layer in network.layers):
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    optimizer.build(network.trainable_variables)
+    return optimizer

@@ -1,0 +1,189 @@
+"""Two emoji styles as two tasks: name the group of a picture, many pictures of D1, few of D2.
+
+Both tasks share one small network on cached features of a pretrained backbone, so that a training
+takes a second and a whole sweep over λ a moment.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from helpers import art
+from helpers.objective import two_task
+from helpers.transfer import backbones
+
+RESULTS = Path(__file__).resolve().parents[2] / "data" / "results" / "02_lambda_sweep.json"
+STEPS = 100
+BATCH = 32
+LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+@dataclass(frozen=True)
+class StylePair:
+    """Features and labels of two styles, split by subject; no subject is on both sides.
+
+    Each of the four is a pair (x, y): float32 [n, components] and int [n].
+    """
+
+    first: tuple
+    first_test: tuple
+    second_pool: tuple
+    second_validation: tuple
+    second_test: tuple
+    label_names: list
+
+    def few(self, n, seed=0):
+        """D2: n pictures drawn from the target's training part."""
+        x, y = self.second_pool
+        if not 1 <= n <= len(x):
+            raise ValueError(
+                f"n = {n}; the target has 1 to {len(x)} training pictures to draw from"
+            )
+        rows = np.random.default_rng(seed).permutation(len(x))[:n]
+        return x[rows], y[rows]
+
+    def with_shuffled_source(self, seed=0):
+        """The same pair with D1's training labels in random order: a source that knows nothing."""
+        x, y = self.first
+        shuffled = np.random.default_rng(seed).permutation(y)
+        return StylePair((x, shuffled), *list(self.__dict__.values())[1:])
+
+
+def load(source="openmoji", target="noto", components=128, backbone="efficientnet_lite0"):
+    """Load two styles and look at them through a backbone.
+
+    Args:
+        source, target: emoji styles: noto, twemoji, openmoji, fluent3d, fluentflat.
+        components: numbers a picture keeps: principal components of D1's training features.
+        backbone: name of a pretrained network in `backbones`, or a loaded one.
+    Returns:
+        StylePair.
+    """
+    network = backbones.load(backbone) if isinstance(backbone, str) else backbone
+    styles = [art.load(f"emoji_{name}") for name in (source, target)]
+    one, two = (style.split() for style in styles)
+    squeeze = principal_components(network.features(one.train.images), components)
+    seen = lambda part: (squeeze(network.features(part.images)), np.asarray(part.labels))
+    return StylePair(
+        seen(one.train),
+        seen(one.test),
+        seen(two.train),
+        seen(two.validation),
+        seen(two.test),
+        list(styles[0].label_names),
+    )
+
+
+def principal_components(features, components):
+    """A function that maps features to their leading principal components, with mean square 1."""
+    mean = features.mean(0)
+    axes = np.linalg.svd(features - mean, full_matrices=False)[2][:components].T
+    scale = ((features - mean) @ axes).std()
+    return lambda x: (((x - mean) @ axes) / scale).astype(np.float32)
+
+
+def network(inputs=128, classes=7, hidden=64, **options):
+    """A `TwoTaskModel`: Dense-ReLU trunk, one linear head for both styles, compiled with Adam."""
+    trunk = keras.Sequential([keras.Input((inputs,)), keras.layers.Dense(hidden, "relu")])
+    head = keras.layers.Dense(classes)
+    head.build((None, hidden))
+    model = two_task.TwoTaskModel(trunk, head, **options)
+    compile_with(model)
+    return model
+
+
+def compile_with(model, penalty=None):
+    """Adam and the loss of this module; five steps at a time halve the cost of so small a network."""
+    model.compile(keras.optimizers.Adam(5e-3), LOSS, penalty, steps_per_execution=5)
+
+
+def start_afresh(model, seed):
+    """New Glorot weights from the seed, an optimizer without memory."""
+    for i, variable in enumerate(model.trainable_variables):
+        matrix = len(variable.shape) == 2
+        make = (
+            keras.initializers.GlorotUniform(1000 * seed + i)
+            if matrix
+            else keras.initializers.Zeros()
+        )
+        variable.assign(make(variable.shape))
+    model.restart()
+
+
+def scores(model, pair):
+    """Accuracies on held-out pictures: first (D1), second (D2), validation (of D2)."""
+    return {
+        "first": two_task.accuracy(model, *pair.first_test),
+        "second": two_task.accuracy(model, *pair.second_test, task=1),
+        "validation": two_task.accuracy(model, *pair.second_validation, task=1),
+    }
+
+
+def train(model, pair, few, lam, *, seed, steps=STEPS):
+    """From new weights, train at one λ; returns the scores."""
+    start_afresh(model, seed)
+    model.lam = lam
+    model.fit(pair.first, few, steps=steps, batch=BATCH, seed=seed)
+    return scores(model, pair)
+
+
+def lam_sweep(model, pair, lams, *, n, seeds, steps=STEPS, progress=lambda runs: runs):
+    """Scores for each seed and λ; the seed draws D2, the weights and the batches.
+
+    Returns:
+        {"lam": [k], "first": [seeds, k], "second": [seeds, k], "validation": [seeds, k]}
+    """
+    runs = [(lam, seed) for lam in lams for seed in seeds]  # λ outside: three graphs, traced once
+    rows = [
+        train(model, pair, pair.few(n, seed), lam, seed=seed, steps=steps)
+        for lam, seed in progress(runs)
+    ]
+    table = {
+        name: np.array([row[name] for row in rows]).reshape(len(lams), len(seeds)).T
+        for name in rows[0]
+    }
+    return {"lam": np.array(lams, float)} | table
+
+
+def fine_tuning_path(model, pair, few, *, seed, marks, steps=STEPS):
+    """Train on D1, then on D2 alone; scores after each number of fine-tuning steps in `marks`.
+
+    Returns:
+        {"step": [m], "first": [m], "second": [m], "validation": [m]}
+    """
+    rows = [train(model, pair, few, 0.0, seed=seed, steps=steps)]
+    model.lam = float("inf")
+    model.restart()
+    for done, mark in zip([0, *marks], marks):
+        model.fit(pair.first, few, steps=mark - done, batch=BATCH, seed=seed)
+        rows.append(scores(model, pair))
+    return {"step": np.array([0, *marks])} | {
+        name: np.array([row[name] for row in rows]) for name in rows[0]
+    }
+
+
+def chosen(table):
+    """What validation chooses: for each seed the λ of the best validation accuracy, and its test.
+
+    Returns:
+        (λ [seeds], test accuracy on D2 [seeds])
+    """
+    best = np.argmax(table["validation"], axis=1)
+    return table["lam"][best], table["second"][np.arange(len(best)), best]
+
+
+def shipped(path=RESULTS):
+    """The larger sweep that ships with the course, its lists as arrays; see its "description"."""
+    with open(path, encoding="utf-8") as file:
+        result = json.load(file)
+    arrays = lambda table: {key: np.array(values, float) for key, values in table.items()}
+    result["sweeps"] = {
+        name: {int(n): arrays(table) for n, table in sizes.items()}
+        for name, sizes in result["sweeps"].items()
+    }
+    result["routes"] = {name: arrays(table) for name, table in result["routes"].items()}
+    result["walk"] = arrays(result["walk"])
+    return result

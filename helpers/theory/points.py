@@ -1,0 +1,136 @@
+"""Clouds of points in the plane for the smallest GAN: presets, your own, and a ring to count modes on.
+
+All clouds lie within about −1.5 to 1.5. Only numpy and Pillow: no network in here.
+"""
+
+import re
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+RING_SD = 0.04
+
+
+def ring_centres(modes=8, radius=1.0):
+    """Centres [modes, 2] of Gaussians evenly spaced on a circle."""
+    angles = 2 * np.pi * np.arange(modes) / modes
+    return radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
+def ring(n=1000, *, seed=0, sd=RING_SD):
+    """Eight narrow Gaussians on a ring, float32 [n, 2] (idea: Metz et al. 2017)."""
+    rng = np.random.default_rng(seed)
+    centres = ring_centres()[rng.integers(0, 8, n)]
+    return (centres + sd * rng.normal(size=(n, 2))).astype(np.float32)
+
+
+def line(n=1000, *, seed=0):
+    """A slanted line, float32 [n, 2]."""
+    rng = np.random.default_rng(seed)
+    t = rng.uniform(-1, 1, n)
+    return (np.stack([t, 0.6 * t], 1) + 0.04 * rng.normal(size=(n, 2))).astype(np.float32)
+
+
+def two_clusters(n=1000, *, seed=0):
+    """Two round clusters, float32 [n, 2]."""
+    rng = np.random.default_rng(seed)
+    side = rng.choice([-0.7, 0.7], n)
+    return (np.stack([side, 0.5 * side], 1) + 0.15 * rng.normal(size=(n, 2))).astype(np.float32)
+
+
+def spiral(n=1000, *, seed=0):
+    """One arm of a spiral, float32 [n, 2]."""
+    rng = np.random.default_rng(seed)
+    t = np.sqrt(rng.uniform(0.03, 1, n))
+    angle = 3.5 * np.pi * t
+    arm = 1.2 * t * np.stack([np.cos(angle), np.sin(angle)])
+    return (arm.T + 0.025 * rng.normal(size=(n, 2))).astype(np.float32)
+
+
+PRESETS = {"line": line, "two clusters": two_clusters, "ring": ring, "spiral": spiral}
+
+
+def from_picture(image, n=1000, *, seed=0):
+    """Points where a picture is dark.
+
+    Args:
+        image: uint8 [height, width, 3], dark on light; one of your own or of the course's art.
+        n: how many points.
+        seed: of the draw.
+    Returns: float32 [n, 2], the longer side spanning −1.2 to 1.2.
+    Raises: ValueError when nothing in the picture is darker than white.
+    """
+    image = np.asarray(image)
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        raise ValueError(
+            f"expected a uint8 picture [height, width, 3], got {image.dtype} of shape "
+            f"{image.shape}; convert it with art.to_uint8 or Pillow's convert('RGB')"
+        )
+    ink = np.maximum(0.0, 240.0 - image.mean(axis=2))
+    if not ink.any():
+        raise ValueError("the picture is white all over: draw something dark on it")
+    rng = np.random.default_rng(seed)
+    rows, columns = np.divmod(rng.choice(ink.size, n, p=(ink / ink.sum()).ravel()), ink.shape[1])
+    places = np.stack([columns, -rows], 1) + rng.uniform(-0.5, 0.5, (n, 2))
+    middle = np.array([ink.shape[1] - 1, 1 - ink.shape[0]]) / 2
+    return ((places - middle) * 2.4 / max(ink.shape)).astype(np.float32)
+
+
+def from_text(text, n=1000, *, seed=0):
+    """Points from a text box: "0.5 -1; 1 0.2; …" as places, anything else as a written word.
+
+    Args:
+        text: pairs of numbers separated by ";" or new lines, or a word of up to 12 letters.
+        n, seed: as above; few places are repeated with a little spread.
+    Returns: float32 [n, 2]. Raises: ValueError when there is nothing to read.
+    """
+    places = parse_places(text)
+    if places is None:
+        return from_picture(write_word(text), n, seed=seed)
+    rng = np.random.default_rng(seed)
+    chosen = places[rng.integers(0, len(places), n)]
+    return (chosen + 0.03 * rng.normal(size=(n, 2))).astype(np.float32)
+
+
+def parse_places(text):
+    """Pairs of numbers [k, 2] within −1.5 … 1.5, or None when the text is not made of pairs."""
+    rows = [row for row in re.split(r"[;\n]", text) if row.strip()]
+    try:
+        places = np.array([[float(v) for v in re.split(r"[,\s]+", row.strip())] for row in rows])
+    except ValueError:
+        return None
+    if places.ndim != 2 or places.shape[1] != 2:
+        return None
+    if not np.abs(places).max() <= 1.5:
+        raise ValueError(
+            f"{text.strip()[:40]!r} leaves the picture: keep numbers within −1.5 to 1.5"
+        )
+    return places
+
+
+def write_word(word):
+    """A word drawn in black on white, uint8 [height, width, 3]."""
+    word = word.strip()[:12]
+    if not word:
+        raise ValueError("the text box is empty: type a word, or places such as 0.5 -1; 1 0.2")
+    font = ImageFont.load_default(size=40)
+    left, top, right, bottom = font.getbbox(word)
+    image = Image.new("RGB", (int(right - left) + 8, int(bottom - top) + 8), "white")
+    ImageDraw.Draw(image).text((4 - left, 4 - top), word, fill="black", font=font)
+    return np.asarray(image)
+
+
+def count_modes(samples, centres=None, *, sd=RING_SD, least=0.01):
+    """How many modes the samples reach, and how many samples lie near any.
+
+    Args:
+        samples: [n, 2].
+        centres: [modes, 2]; the ring's eight by default.
+        sd: standard deviation of a mode; "near" is within 3 of them.
+        least: share of all samples that makes a mode count as found (a convention).
+    Returns: (modes found, share of samples near some mode).
+    """
+    centres = ring_centres() if centres is None else np.asarray(centres)
+    distance = np.linalg.norm(np.asarray(samples)[:, None] - centres, axis=2)
+    near = distance < 3 * sd
+    return int((near.mean(axis=0) >= least).sum()), float(near.any(axis=1).mean())

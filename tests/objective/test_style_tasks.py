@@ -1,0 +1,144 @@
+"""Two styles as two tasks: draws, scores, sweeps and what validation chooses."""
+
+import json
+
+import numpy as np
+import pytest
+
+from helpers.objective import style_tasks
+
+INF = float("inf")
+
+
+@pytest.fixture(scope="module")
+def pair():
+    """Three well separated classes; in the target all pictures are shifted."""
+    rng = np.random.default_rng(0)
+    centres = 3.0 * rng.normal(size=(3, 6))
+
+    def draw(n, shift):
+        y = rng.integers(0, 3, n)
+        return (centres[y] + shift + rng.normal(size=(n, 6))).astype("float32"), y
+
+    return style_tasks.StylePair(
+        draw(120, 0), draw(60, 0), draw(120, 1), draw(60, 1), draw(60, 1), ["a", "b", "c"]
+    )
+
+
+@pytest.fixture(scope="module")
+def model():
+    return style_tasks.network(inputs=6, classes=3, hidden=8)
+
+
+def test_few_draws_from_the_pool_without_repeats(pair):
+    x, y = pair.few(30, seed=1)
+    assert x.shape == (30, 6) and y.shape == (30,)
+    assert len(np.unique(x, axis=0)) == 30
+    assert {tuple(r) for r in x} <= {tuple(r) for r in pair.second_pool[0]}
+    np.testing.assert_array_equal(x, pair.few(30, seed=1)[0])
+    assert (x != pair.few(30, seed=2)[0]).any()
+    for n in (0, 121):
+        with pytest.raises(ValueError, match="1 to 120"):
+            pair.few(n)
+
+
+def test_shuffling_the_source_touches_its_training_labels_only(pair):
+    other = pair.with_shuffled_source()
+    assert (other.first[1] != pair.first[1]).any()
+    np.testing.assert_array_equal(np.sort(other.first[1]), np.sort(pair.first[1]))
+    assert other.first[0] is pair.first[0] and other.first_test is pair.first_test
+    assert other.second_test is pair.second_test
+
+
+def test_principal_components():
+    x = np.random.default_rng(0).normal(size=(50, 8)) * np.arange(8, 0, -1) + 3
+    squeeze = style_tasks.principal_components(x, 4)
+    z = squeeze(x)
+    assert z.shape == (50, 4) and z.dtype == np.float32
+    np.testing.assert_allclose(z.mean(0), 0, atol=1e-5)
+    assert np.mean(z**2) == pytest.approx(1, abs=1e-4)
+    assert list(np.argsort(-z.var(0))) == [0, 1, 2, 3]
+    off = np.cov(z.T) - np.diag(np.diag(np.cov(z.T)))
+    assert np.abs(off).max() < 1e-4
+
+
+def test_a_run_is_a_function_of_its_seed(model, pair):
+    few = pair.few(10)
+    runs = [style_tasks.train(model, pair, few, 1.0, seed=s, steps=20) for s in (0, 1, 0)]
+    assert runs[0] == runs[2]
+    weights = []
+    for seed in (0, 1, 0):
+        style_tasks.start_afresh(model, seed)
+        weights.append(model.trainable_variables[0].numpy())
+    assert (weights[0] == weights[2]).all() and (weights[0] != weights[1]).any()
+    assert runs[0]["first"] > 0.8
+
+
+def test_sweep_rows_are_seeds_and_columns_are_lam(model, pair):
+    table = style_tasks.lam_sweep(model, pair, [0.5, 2.0], n=10, seeds=[3, 4, 5], steps=10)
+    assert list(table["lam"]) == [0.5, 2.0]
+    assert all(table[k].shape == (3, 2) for k in ("first", "second", "validation"))
+    one = style_tasks.train(model, pair, pair.few(10, 4), 2.0, seed=4, steps=10)
+    assert one["second"] == table["second"][1, 1]
+
+
+def test_fine_tuning_starts_at_the_source(model, pair):
+    few = pair.few(10)
+    walk = style_tasks.fine_tuning_path(model, pair, few, seed=0, marks=[5, 10], steps=20)
+    source = style_tasks.train(model, pair, few, 0.0, seed=0, steps=20)
+    assert list(walk["step"]) == [0, 5, 10]
+    assert walk["first"][0] == source["first"]
+    assert model.lam == 0.0
+
+
+def test_validation_chooses_and_test_reports():
+    table = {
+        "lam": np.array([0.0, 1.0, INF]),
+        "validation": np.array([[1, 3, 2], [5, 4, 4]]),
+        "second": np.array([[0.1, 0.2, 0.9], [0.3, 0.8, 0.7]]),
+    }
+    lam, test = style_tasks.chosen(table)
+    assert list(lam) == [1.0, 0.0] and list(test) == [0.2, 0.3]
+
+
+def test_steps_must_fit_the_steps_of_one_execution(model, pair):
+    with pytest.raises(ValueError, match="multiple of steps_per_execution = 5"):
+        model.fit(pair.first, pair.few(5), steps=7)
+
+
+def test_shipped_results_are_whole():
+    result = style_tasks.shipped()
+    for key in ("title", "data", "seeds", "steps", "minutes", "machine", "date", "command"):
+        assert result[key]
+    seeds = len(result["seeds"])
+    assert seeds >= 10
+    for name in ("openmoji → noto", "noto → openmoji"):
+        assert set(result["sweeps"][name]) == {25, 50, 100}
+    for sizes in result["sweeps"].values():
+        for table in sizes.values():
+            assert table["lam"][0] == 0 and np.isinf(table["lam"][-1])
+            assert table["second"].shape == (seeds, len(table["lam"]))
+            assert 0 < table["second"].min() and table["second"].max() < 1
+    assert {"fine-tuning", "pooled", "L2-SP", "EWC", "Chebyshev"} <= set(result["routes"])
+
+
+def test_what_lesson_02_claims_live_holds_over_ten_seeds():
+    """The page trains three seeds; these are its claims on the ten that are shipped."""
+    result = style_tasks.shipped()
+    table, walk = result["sweeps"]["openmoji → noto"][25], result["walk"]
+    first, second = table["first"].mean(0), table["second"].mean(0)
+    assert second[3] > max(second[0], second[-1])  # λ = 3 beats both ends on the target
+    assert first[0] - first[-1] > 0.1  # λ = ∞ knows little of the source
+    assert style_tasks.chosen(table)[1].mean() > second[-1]
+    lost, gained = walk["first"].mean(0), walk["second"].mean(0)
+    assert lost[-1] < lost[0] - 0.03  # fine-tuning forgets
+    turn = gained.argmax()
+    assert ((second >= gained[turn]) & (first >= lost[turn])).any()
+
+
+def test_shipped_pictures_are_those_of_the_art_sets():
+    with open(style_tasks.RESULTS, encoding="utf-8") as file:
+        data = json.load(file)["data"]
+    folder = style_tasks.RESULTS.parent.parent / "art"
+    for name, digest in data.items():
+        assert json.loads((folder / f"emoji_{name}.json").read_text())["sha256"] == digest

@@ -1,0 +1,162 @@
+"""Every import is asked for, every request is pinned, and helpers stay within what Colab has."""
+
+import ast
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# What Colab has preinstalled and helpers may import; a helper that needs more breaks the lessons there.
+COLAB = {
+    "numpy",
+    "scipy",
+    "sklearn",
+    "matplotlib",
+    "PIL",
+    "tqdm",
+    "ipywidgets",
+    "IPython",
+    "keras",
+    "tensorflow",
+    "cycler",  # a part of matplotlib that is a package of its own
+}
+# Where the name of the import is not that of the package.
+PACKAGES = {
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "IPython": "ipython",
+    "resvg_py": "resvg-py",
+    "tensorflow": "tensorflow-cpu",
+    "_pytest": "pytest",
+}
+OWN = {"helpers", "tools", "data", "tests", "conftest", "experiments"}
+
+
+def modules(folder):
+    """All Python files of a folder of the course."""
+    return sorted(p for p in (ROOT / folder).rglob("*.py") if "build_cache" not in p.parts)
+
+
+def imports(path):
+    """Top names of everything that a file imports, inside functions too."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = list(ast.walk(tree))
+    plain = [name.name for n in nodes if isinstance(n, ast.Import) for name in n.names]
+    taken = [n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.level == 0]
+    beside = {
+        p.stem for folder in (path.parent, ROOT / "data" / "build") for p in folder.glob("*.py")
+    }
+    names = {name.split(".")[0] for name in plain + taken}
+    return names - set(sys.stdlib_module_names) - OWN - beside
+
+
+def requested(name="requirements.in"):
+    """The packages that a .in file asks for, as written, with their conditions."""
+    lines = [
+        re.split(r"\s#|^#", line)[0].strip()
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+    ]
+    return [line for line in lines if line]
+
+
+def canonical(name):
+    """The form in which package names are compared."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def name_of(line):
+    """The package's name on a line of requirements."""
+    return canonical(re.match(r"[\w.-]+", line)[0])
+
+
+def pins(name="requirements.txt"):
+    """{package: [versions]} of a resolved file."""
+    found = {}
+    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+        if hit := re.match(r"([\w.-]+)==([^\s;]+)", line):
+            found.setdefault(canonical(hit[1]), []).append(hit[2])
+    return found
+
+
+def holds(version, condition):
+    """Whether a plain release satisfies one condition such as '>=4.6'."""
+    sign, bound = re.fullmatch(r"(>=|<|==)([\d.]+)", condition).groups()
+    have, want = ([int(p) for p in v.split(".")] for v in (version, bound))
+    return {">=": have >= want, "<": have < want, "==": have == want}[sign]
+
+
+@pytest.mark.parametrize("folder", ["", "tests/colab/"])
+def test_everything_asked_for_is_pinned(folder):
+    pinned = pins(f"{folder}requirements.txt")
+    missing = [
+        line for line in requested(f"{folder}requirements.in") if name_of(line) not in pinned
+    ]
+    assert not missing, f"`make pins` would pin {missing}"
+
+
+@pytest.mark.parametrize("folder", ["", "tests/colab/"])
+def test_every_pin_is_within_what_is_asked_for(folder):
+    pinned = pins(f"{folder}requirements.txt")
+    for line in requested(f"{folder}requirements.in"):
+        conditions = re.findall(r"(?:>=|<|==)[\d.]+", line.split(";")[0])
+        for version in pinned[name_of(line)]:
+            assert all(holds(version, c) for c in conditions), (
+                f"{line}: pinned {version}; run `make pins`"
+            )
+
+
+def test_every_request_has_its_reason():
+    for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines():
+        assert not line or line.startswith("#") or re.search(r" # ?\S", line), (
+            f"no reason beside {line!r}"
+        )
+
+
+@pytest.mark.parametrize("path", modules("helpers"), ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_helpers_import_only_what_colab_has(path):
+    extra = imports(path) - COLAB
+    assert not extra, (
+        f"{path.name} imports {extra}, which Colab does not have; allowed: {sorted(COLAB)}"
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*modules("helpers"), *modules("tools"), *modules("data"), *modules("tests")],
+    ids=lambda p: p.relative_to(ROOT).as_posix(),
+)
+def test_every_import_is_listed(path):
+    listed = {name_of(line) for line in requested()} | set(pins())
+    unknown = {n for n in imports(path) if canonical(PACKAGES.get(n, n)) not in listed}
+    assert not unknown, (
+        f"{path.name} imports {unknown}: add it to requirements.in and run `make pins`"
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ROOT / "tools" / f"{n}.py"
+        for n in ("setup", "bootstrap", "publish", "reset", "committed", "pins", "rules")
+    ],
+    ids=lambda p: p.name,
+)
+def test_tools_that_run_before_set_up_need_nothing(path):
+    assert not imports(path)
+
+
+def test_importing_art_takes_no_tensorflow():
+    code = "import sys, helpers.art; raise SystemExit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_the_checks_see_what_is_wrong(tmp_path):
+    (tmp_path / "a.py").write_text(
+        "import torch\ndef f():\n    from pandas.io import x\nimport os, b\n"
+    )
+    (tmp_path / "b.py").write_text("")
+    assert imports(tmp_path / "a.py") == {"torch", "pandas"}
+    assert not holds("7.4.0", "<7") and holds("6.31.0", "<7") and holds("6.31.0", ">=6.29")
