@@ -56,8 +56,8 @@ def main(arguments=None):
     command.add_argument("--output", type=pathlib.Path, default=RESULTS)
     command.add_argument("--keep", action="store_true", help="go on with what the file has")
     options = command.parse_args(arguments)
-    train, held_out = heroes()
-    scorer = metrics.Scorer((train[:SCORED], held_out[:SCORED]), progress=False)
+    train, test = heroes()
+    scorer = metrics.Scorer((train[:SCORED], test[:SCORED]), progress=False)
     rows, pictures, minutes = kept(options)
     done = {(row["arm"], row["seed"]) for row in rows}
     for seed in options.seeds:
@@ -71,9 +71,9 @@ def main(arguments=None):
 
 
 def heroes():
-    """Training and held-out heroes, uint8 [n, 16, 16, 3]."""
-    parts = art.load("heroes").split()
-    return tuple(art.reduce(part.images, part.size // SIZE) for part in parts)
+    """Training and test heroes, uint8 [n, 16, 16, 3]."""
+    train, _, test = art.load("heroes").split()
+    return tuple(art.reduce(side.images, side.size // SIZE) for side in (train, test))
 
 
 def kept(options):
@@ -114,7 +114,7 @@ def run(arm, seed, steps, train, scorer):
 
 
 def measure(samples, images, scorer):
-    """Scores of samples against held-out heroes; copying against the pictures trained on."""
+    """Scores of samples against test heroes; copying against the pictures trained on."""
     found = scorer.extract(samples)
     trained = scorer.train if len(images) > FEW else scorer.extract(images)
     density, coverage = metrics.density_and_coverage(found, scorer.held_out)
@@ -131,7 +131,7 @@ def write(options, rows, pictures, minutes):
     """Writes the card with its rows, and the pictures beside it."""
     card = {
         "title": "Failures of a GAN on heroes, each with one thing changed",
-        "data": f"heroes reduced to {SIZE} px, 3,000 training and {SCORED} held-out pictures",
+        "data": f"heroes reduced to {SIZE} px, 3,000 training and {SCORED} test pictures",
         "arms": {
             name: {
                 "changes": changes,

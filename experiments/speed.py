@@ -84,8 +84,8 @@ def score_all(options):
     """Scores every training in the folder and puts it into the results and the table."""
     from helpers import art, metrics
 
-    held_out = art.load("heroes").split().test.images[: options.scored]
-    real = metrics.features(held_out, progress=False)
+    test = art.load("heroes").split().test.images[: options.scored]
+    real = metrics.features(test, progress=False)
     for path in sorted(options.folder.glob("*.json")):
         row = json.loads(path.read_text(encoding="utf-8"))
         with np.load(path.with_suffix(".npz"), allow_pickle=False) as pictures:
@@ -245,7 +245,7 @@ def merge(row):
     rows = [old for old in load() if (old["recipe"], old["seed"]) != (row["recipe"], row["seed"])]
     rows = sorted([*rows, row], key=lambda r: (RECIPES.index(r["recipe"]), r["seed"]))
     card = {
-        "data": "heroes, 32 px, 3,000 to train on; KID against the 1,000 held out",
+        "data": "heroes, 32 px, 3,000 to train on; KID against 500 test heroes",
         "command": "python -m experiments.speed",
         "seeds": sorted({r["seed"] for r in rows}),
         "runs": rows,

@@ -80,11 +80,18 @@ def creature_sides():
     whole = art.load("creatures")
     chosen = [whole.label_names.index(name) for name in FOLDERS]
     sides = []
-    for side in whole.split():
+    train, _, test = whole.split()
+    for side in (train, test):
         side = side.select(np.isin(side.labels, chosen))
         side.labels[:] = np.searchsorted(np.sort(chosen), side.labels)
         sides.append(side)
     return sides
+
+
+def item_sides():
+    """(train, test) of the items."""
+    train, _, test = art.load("items").split()
+    return train, test
 
 
 def probes(train, features):
@@ -187,7 +194,7 @@ def run(store, backbone):
         "noto": emoji_sides("noto"),
         "openmoji": emoji_sides("openmoji"),
         "creatures": creature_sides(),
-        "items": art.load("items").split(),
+        "items": item_sides(),
     }
     sizes = {"noto": SIZES, "openmoji": SIZES, "creatures": CREATURE_SIZES, "items": CREATURE_SIZES}
     for name, (train, test) in sides.items():

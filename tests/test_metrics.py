@@ -229,7 +229,7 @@ def test_scorer_takes_the_split_of_an_art_set():
 
     heroes = art.load("heroes")
     scorer = metrics.Scorer(heroes, extract=colours)
-    assert len(scorer.held_out) == 1000 and len(scorer.train) == 3000
+    assert len(scorer.held_out) == 500 and len(scorer.train) == 3000
 
 
 def test_features_and_report_with_the_shipped_backbone():

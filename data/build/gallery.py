@@ -26,6 +26,7 @@ ORDER = (
     "city_sunset",
     "city_ink",
 )
+SIDES = ("train", "validation", "test")
 LICENCE_FILES = {
     "Apache-2.0": "Apache-2.0.txt",
     "CC BY 4.0": "CC-BY-4.0-twemoji.txt",
@@ -73,6 +74,7 @@ def section(card):
     licence = f"[{card['licence']}]({card['licence_url']})"
     if card["licence"] in LICENCE_FILES:
         licence += f" ([text](licences/{LICENCE_FILES[card['licence']]}))"
+    sides = ", ".join(f"{side} {card['split'][side]:,}" for side in SIDES)
     return f"""
 ## {card["title"]} · `{card["name"]}`
 
@@ -81,6 +83,7 @@ def section(card):
 {card["description"]}
 
 - **Count**: {card["count"]:,} pictures of {card["size"]}×{card["size"]} pixels
+- **Split**: {sides}; {card["split"]["rule"]}
 - **Source**: {card["source"]}, version {card["version"]}
 - **Licence**: {licence}
 - **Attribution**: {card["attribution"]}

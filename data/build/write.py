@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.art import splits
+
 ART = Path(__file__).resolve().parents[1] / "art"
 
 
@@ -72,6 +74,9 @@ def card_of(name, arrays, about, npz_sha256):
     count, size = arrays["images"].shape[:2]
     tally = np.bincount(arrays["labels"], minlength=len(arrays["label_names"]))
     labels = {str(label): int(n) for label, n in zip(arrays["label_names"], tally)}
+    kind = name.split("_")[0]
+    families = splits.families_of(kind, arrays)
+    folds = splits.fixed_folds(kind, families, arrays["labels"])
     return {
         "name": name,
         **about,
@@ -79,6 +84,7 @@ def card_of(name, arrays, about, npz_sha256):
         "size": size,
         "sizes": [part for part in (32, 64) if part <= size],
         "labels": labels,
+        "split": splits.record(folds, kind),
         "sha256": npz_sha256,
         "content_sha256": content_sha256(arrays),
         "command": "make data",

@@ -1,7 +1,7 @@
 """The art: named, licensed, checksummed sets of small pictures.
 
 heroes = art.load("heroes")        # 4,000 pictures, uint8 [4000, 32, 32, 3]
-train, test = heroes.split()       # the split that all lessons share
+train, validation, test = heroes.split()       # the split that all lessons share
 """
 
 import base64
@@ -29,13 +29,7 @@ from helpers.art.files import (  # noqa: F401  (art.UnknownSet and so on)
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "art"
 
 
-class TwoWaySplit(namedtuple("TwoWaySplit", "train test")):
-    """(train, test); .validation is None."""
-
-    validation = None
-
-
-ThreeWaySplit = namedtuple("ThreeWaySplit", "train validation test")
+Split = namedtuple("Split", splits.SIDES)
 
 
 def names(folder=None):
@@ -218,25 +212,19 @@ class ArtSet:
             fractions: None for the course's fixed split, else numbers > 0 that sum to 1.
             seed: order in which families are dealt; the fixed split does not use it.
         Returns:
-            (train, test) or, for emoji, (train, validation, test), with these names as
-            attributes; a plain tuple of ArtSets for given fractions.
+            Split (train, validation, test) of ArtSets: learn from the first, choose with the
+            second, score once on the third. A plain tuple for given fractions.
         Raises:
             BadFractions; BadCount if a side would stay empty.
         """
         if fractions is None:
-            return self._fixed_split()
+            return Split(*(self._side(self.folds, side) for side in range(len(splits.SIDES))))
         fractions = checks.check_fractions(fractions)
         order = checks.shuffled(int(self.families.max()) + 1, seed)
         folds = splits.assign(
             order[self.families], splits.counts_of(fractions, len(self)), np.zeros_like(self.labels)
         )
         return tuple(self._side(folds, side) for side in range(len(fractions)))
-
-    def _fixed_split(self):
-        kind = self.name.split("_")[0]
-        count = len(splits.FIXED.get(kind, splits.DEFAULT))
-        make = TwoWaySplit if count == 2 else ThreeWaySplit
-        return make(*(self._side(self.folds, side) for side in range(count)))
 
     def _side(self, folds, side):
         rows = np.flatnonzero(folds == side)

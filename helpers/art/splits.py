@@ -5,18 +5,33 @@ import re
 
 import numpy as np
 
-# Counts of train, (validation,) test, fixed once for the whole course. All five emoji styles and
-# all four city styles share one split, because it follows the subject's name and not the picture.
+SIDES = ("train", "validation", "test")
+# Counts of each side, fixed once for the whole course. All five emoji styles and all four city
+# styles share one split, because it follows the subject's name and not the picture.
 FIXED = {
     "emoji": (576, 192, 384),
-    "heroes": (3000, 1000),
-    "creatures": (591, 200),
-    "items": (422, 200),
-    "city": (1500, 500),
+    "heroes": (3000, 500, 500),
+    "creatures": (591, 100, 100),
+    "items": (422, 100, 100),
+    "city": (1500, 250, 250),
 }
-DEFAULT = (3, 1)
+DEFAULT = (6, 1, 1)
+# Dealt to all three sides at once. The other sets are dealt to train and the rest first, and the
+# rest is cut afterwards: so their training sides are those that the shipped weights learned from.
+AT_ONCE = ("emoji",)
 # Sets to classify: each label has its share on each side, as far as families allow.
 STRATIFIED = ("emoji", "creatures", "items")
+_BY_NAME_OR_OUTLINE = (
+    "by family, one name or one outline; each label in its share as far as families allow"
+)
+RULES = {  # in words, for the cards; families_of has it in code
+    "emoji": "by subject, each group of subjects in its share; the same in all emoji styles",
+    "heroes": "by family, the same base in the same body armour",
+    "creatures": _BY_NAME_OR_OUTLINE,
+    "items": _BY_NAME_OR_OUTLINE,
+    "city": "by seed, the same in all city styles",
+    None: "by subject",
+}
 # Words in file names that make a variant, not another subject.
 VARIANTS = frozenset(
     "black blue brown crimson cyan dark gold golden gray green grey light magenta mottle mottled "
@@ -29,18 +44,34 @@ def fixed_folds(kind, families, labels):
     """The fixed split of a whole set.
 
     Args:
-        kind: "emoji", "heroes", "creatures", "items" or "city"; anything else is split 3 to 1.
+        kind: "emoji", "heroes", "creatures", "items" or "city"; anything else is split 6 : 1 : 1.
         families: list of n strings; equal strings stay on one side.
         labels: int [n].
     Returns:
-        int64 [n]: 0 train, then 1 test, or 1 validation and 2 test.
+        int64 [n]: 0 train, 1 validation, 2 test, as in SIDES.
     """
-    shares = np.array(FIXED.get(kind, DEFAULT))
+    shares = FIXED.get(kind, DEFAULT)
+    order = _order(kind, families)
+    labels = labels if kind in STRATIFIED else np.zeros_like(labels)
+    if kind in AT_ONCE:
+        return _deal(order, shares, labels)
+    folds = _deal(order, (shares[0], shares[1] + shares[2]), labels)
+    rest = np.flatnonzero(folds)
+    folds[rest] += _deal(order[rest], shares[1:], labels[rest])
+    return folds
+
+
+def _order(kind, families):
+    """int [n]: the place of each picture's family in the order of dealing."""
     names = sorted(set(families), key=lambda name: _digest(f"{kind}:{name}"))
     rank = {name: position for position, name in enumerate(names)}
-    order = np.array([rank[name] for name in families])
-    counts = counts_of(shares / shares.sum(), len(families))
-    return assign(order, counts, labels if kind in STRATIFIED else np.zeros_like(labels))
+    return np.array([rank[name] for name in families])
+
+
+def _deal(order, shares, labels):
+    """assign(), with counts in these proportions."""
+    shares = np.array(shares)
+    return assign(order, counts_of(shares / shares.sum(), len(order)), labels)
 
 
 def _digest(text):
@@ -68,7 +99,7 @@ def assign(families, counts, labels):
     _, first, inverse, sizes = np.unique(
         families, return_index=True, return_inverse=True, return_counts=True
     )
-    label, share = labels[first], np.array(counts) / sum(counts)
+    label, share = labels[first], np.array(counts) / max(sum(counts), 1)
     side = np.zeros(len(sizes), dtype=np.int64)
     room = np.array(counts)
     wish = np.bincount(labels)[:, None] * share  # still wanted of each label on each side
@@ -79,6 +110,23 @@ def assign(families, counts, labels):
         room[chosen] -= sizes[family]
         wish[label[family], chosen] -= sizes[family]
     return side[inverse]
+
+
+def record(folds, kind):
+    """What a card says about the fixed split.
+
+    Args:
+        folds: int [n], from fixed_folds.
+        kind: as for fixed_folds.
+    Returns:
+        dict: pictures on each side, the rule in words, sha256 of the sides as one byte a picture.
+    """
+    counts = np.bincount(folds, minlength=len(SIDES)).tolist()
+    return {
+        **dict(zip(SIDES, counts)),
+        "rule": f"{RULES.get(kind, RULES[None])} (helpers/art/splits.py)",
+        "sha256": hashlib.sha256(folds.astype(np.uint8).tobytes()).hexdigest(),
+    }
 
 
 def families_of(kind, arrays):

@@ -18,10 +18,10 @@ from helpers.art import splits
 
 KINDS = {
     "emoji": (576, 192, 384),
-    "heroes": (3000, 1000),
-    "creatures": (591, 200),
-    "items": (422, 200),
-    "city": (1500, 500),
+    "heroes": (3000, 500, 500),
+    "creatures": (591, 100, 100),
+    "items": (422, 100, 100),
+    "city": (1500, 250, 250),
 }
 
 
@@ -458,8 +458,30 @@ def test_fixed_split_covers_all_and_has_its_names(make):
     assert (train, validation, test) == (split.train, split.validation, split.test)
     assert [len(side) for side in split] == [12, 4, 8]
     assert set.union(*names_of(split)) == set(whole.item_names)
-    pair = art.load("heroes", folder=make("heroes")).split()
-    assert len(pair) == 2 and pair.validation is None and [len(s) for s in pair] == [18, 6]
+    other = art.load("heroes", folder=make("heroes")).split()
+    assert other._fields == ("train", "validation", "test")
+    assert [len(side) for side in other] == [18, 3, 3]
+    assert set.union(*names_of(other)) == set(whole.item_names)
+
+
+@pytest.mark.parametrize("kind", ["heroes", "creatures", "items", "city", "mine"])
+def test_the_validation_side_is_cut_from_the_held_out_one(kind):
+    rng = np.random.default_rng(0)
+    families, labels = [f"family {n}" for n in rng.integers(0, 300, 800)], rng.integers(0, 4, 800)
+    folds = splits.fixed_folds(kind, families, labels)
+    shares = np.array(splits.FIXED.get(kind, splits.DEFAULT))
+    order = splits._order(kind, families)
+    known = labels if kind in splits.STRATIFIED else np.zeros_like(labels)
+    two = splits._deal(order, (shares[0], shares[1:].sum()), known)
+    assert np.array_equal(folds == 0, two == 0)  # what shipped weights were trained on
+    assert np.array_equal(np.bincount(folds), splits.counts_of(shares / shares.sum(), 800))
+    sides = {}
+    for family, fold in zip(families, folds):
+        assert sides.setdefault(family, fold) == fold
+
+
+def test_a_set_of_one_picture_trains():
+    assert splits.fixed_folds("mine", ["one"], np.array([0])).tolist() == [0]
 
 
 def test_fixed_split_follows_the_subject_not_the_order(make):
@@ -504,9 +526,9 @@ def test_heroes_of_one_base_and_armour_stay_together(make):
         "layer_names": np.array(["base", "hair", "body"]),
         "part_names": np.array([f"part {row}" for row in range(24)]),
     }
-    train, test = art.load("heroes", folder=make("heroes", **options)).split()
-    pairs = [set(map(tuple, side.parts[:, [0, 2]])) for side in (train, test)]
-    assert not pairs[0] & pairs[1] and len(train) == 18
+    train, *others = art.load("heroes", folder=make("heroes", **options)).split()
+    pairs = [set(map(tuple, side.parts[:, [0, 2]])) for side in (train, *others)]
+    assert sum(map(len, pairs)) == len(set.union(*pairs)) and len(train) == 18
     assert train.part_names[3] == "part 3" and train.layer_names == ["base", "hair", "body"]
 
 
@@ -730,20 +752,30 @@ def test_shipped_set(name):
 
 
 # Scores and shipped checkpoints stand on these splits: they may never change.
-TEST_SIDES = {
-    "emoji": "754cd0542a13ce5d",
-    "heroes": "dfbc46e4b750325d",
-    "creatures": "643319915fe63c99",
-    "items": "3e0aad170a870324",
-    "city": "0eb9901d3ee35f5b",
+SIDES = {
+    "emoji": ("0e337f6ef2bbccdb", "fa6cb1dbe597b0b7", "754cd0542a13ce5d"),
+    "heroes": ("43e96b88ca768f12", "d29c5e01c4e33e32", "a8af31c0c01ca468"),
+    "creatures": ("81f77c9fb61fd87c", "ac328e795dd693a9", "7d42d37642795c8f"),
+    "items": ("73cb71caaec5e711", "a5d125eff2f7f2a4", "9e28b560fe3a6cc0"),
+    "city": ("66c80b5f6fa17897", "44ee9e5573f85a4b", "60e5037f1a14037b"),
 }
 
 
 @pytest.mark.parametrize("name", shipped())
 def test_the_fixed_split_never_changes(name):
-    held_out = "\n".join(art.load(name).split().test.item_names)
-    found = hashlib.sha256(held_out.encode()).hexdigest()[:16]
-    assert found == TEST_SIDES[name.split("_")[0]]
+    listed = ["\n".join(side.item_names) for side in art.load(name).split()]
+    found = tuple(hashlib.sha256(text.encode()).hexdigest()[:16] for text in listed)
+    assert found == SIDES[name.split("_")[0]]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_card_records_the_split(name):
+    whole = art.load(name)
+    recorded = whole.card["split"]
+    for side, pictures in whole.split()._asdict().items():
+        assert recorded[side] == len(pictures)
+    assert recorded["sha256"] == hashlib.sha256(bytes(whole.folds.tolist())).hexdigest()
+    assert recorded["rule"].startswith("by ")
 
 
 @pytest.mark.parametrize("kind", ["emoji", "city"])
