@@ -1,0 +1,34 @@
+"""Scoring what is shipped anew: older scores stay on the card, with what they were scored against."""
+
+import pytest
+
+from experiments import rescore
+from helpers import art, checkpoints
+
+OLD = {"data": "dots: 3 pictures", "scores": {"kid": 0.5}, "steps": 3, "sha256": "0"}
+NEW = {"against": "the 5 test pictures"}
+EARLIER = {"scores": {"kid": 0.5}, "revision": "abc"}
+
+
+def test_older_scores_move_to_the_history():
+    card = rescore.with_scores(OLD, {"kid": 0.4}, NEW, EARLIER)
+    assert list(card) == ["data", "scores", "scored", "earlier_scores", "steps", "sha256"]
+    assert card["scores"] == {"kid": 0.4} and card["scored"] == NEW
+    assert card["earlier_scores"] == [EARLIER]
+
+
+def test_the_same_scores_made_again_leave_no_trace():
+    once = rescore.with_scores(OLD, {"kid": 0.4}, NEW, EARLIER)
+    twice = rescore.with_scores(once, {"kid": 0.3}, NEW, {"scores": {"kid": 0.4}})
+    assert twice["scores"] == {"kid": 0.3} and twice["earlier_scores"] == [EARLIER]
+    other = rescore.with_scores(once, {"kid": 0.3}, {"against": "others"}, {"scores": {"kid": 0.4}})
+    assert other["earlier_scores"] == [EARLIER, {"scores": {"kid": 0.4}}]
+
+
+@pytest.mark.parametrize("name", checkpoints.names())
+def test_shipped_scores_are_those_of_the_test_pictures(name):
+    card = checkpoints.card(name)
+    test = art.load(card["data"].split(":")[0]).card["split"]["test"]
+    assert card["scored"]["against"] == f"the {test} test pictures"
+    assert {"date", "machine", "revision", "command"} <= set(card["scored"])
+    assert all(entry["revision"] and entry["against"] for entry in card["earlier_scores"])
