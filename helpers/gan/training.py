@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
 
+from helpers import stopping
 from helpers.gan import networks
 
 _RECORD_EVERY = 20
@@ -36,24 +37,29 @@ class Fits:
         """
         if steps < 1:
             raise ValueError(f"steps takes 1 or more, got {steps}")
-        self.prepare(images)
-        self._make_plan(steps)
-        watch = Watch(steps, verbose=verbose, seconds=seconds)
-        counter = tf.data.Dataset.range(steps).batch(1)
-        replicas = self.distribute_strategy.num_replicas_in_sync
-        if replicas > 1:
-            counter = counter.map(lambda index: tf.repeat(index, replicas))
-        try:
-            super().fit(counter, epochs=1, shuffle=False, verbose=0, callbacks=[watch, *callbacks])
-        except KeyboardInterrupt:
-            print(
-                f"Interrupted after step {self.step_count}: nothing is lost. "
-                "Sample as you like, or call fit again to go on from here."
-            )
-        finally:
-            watch.close()
-        self.settle()
-        return watch.result()
+        with stopping.Noted() as interrupt:  # from set-up to the end: none escapes, none is lost
+            self.prepare(images)
+            self._make_plan(steps)
+            watch = Watch(steps, verbose=verbose, seconds=seconds)
+            counter = tf.data.Dataset.range(steps).batch(1)
+            replicas = self.distribute_strategy.num_replicas_in_sync
+            if replicas > 1:
+                counter = counter.map(lambda index: tf.repeat(index, replicas))
+            calls = [_Stopper(interrupt), watch, *callbacks]
+            try:
+                super().fit(counter, epochs=1, shuffle=False, verbose=0, callbacks=calls)
+            except KeyboardInterrupt:
+                interrupt.asked = True
+            finally:
+                watch.close()
+            self.settle()
+            history = watch.result()
+            if interrupt.asked:
+                print(
+                    f"Interrupted after step {self.step_count}: nothing is lost. "
+                    "Sample as you like, or call fit again to go on from here."
+                )
+        return history
 
     def _make_plan(self, steps):
         # A run that was interrupted and now goes on to the same last step keeps its plan, so its
@@ -107,6 +113,18 @@ class Fits:
         for layer in (*self.generator.layers, *self.averaged_generator.layers):
             if isinstance(layer, (networks.Canvas, networks.Palette)):
                 layer.start_at(images)
+
+
+class _Stopper(keras.callbacks.Callback):
+    """Stops a run between two steps once an interrupt was noted."""
+
+    def __init__(self, interrupt):
+        super().__init__()
+        self.interrupt = interrupt
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if self.interrupt.asked:
+            raise KeyboardInterrupt
 
 
 class Watch(keras.callbacks.Callback):
