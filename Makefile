@@ -85,5 +85,5 @@ transfer: setup  ## lesson 05's table: fifteen arms, seven pairs, three to ten s
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
 	$(PYTHON) -m tools.pins
 
-publish:  ## write the public address into all pages (REPO=owner/name TAG=main)
+publish:  ## write the public address into all pages (REPO=owner/name TAG=v1.0)
 	@$(PYTHON) -m tools.publish "$(REPO)" "$(TAG)"

@@ -2,7 +2,12 @@
 
 import os
 
+from helpers import quiet
+
+# Read by Keras and TensorFlow when they are imported, so set here, before any helper does that.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 # TensorFlow leaves its fast CPU kernels (oneDNN) off on processors without AVX512-VNNI, most
-# laptops among them; with them a convolution's backward pass is two to five times faster. The
-# variable is read when TensorFlow is imported, so it is set here, before any helper does that.
+# laptops among them; with them a convolution's backward pass is two to five times faster.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only; `quiet` does the rest
+quiet.install()

@@ -21,6 +21,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from helpers import places
+
 # Okabe & Ito's palette (2008): told apart with every common kind of colour blindness.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 DPI = 80
@@ -263,7 +265,7 @@ def export(image, path, size=1024):
     Raises:
         ValueError: for another ending, or a size smaller than the image.
     """
-    image, path = _checked(image, 3), pathlib.Path(path)
+    image, path = _checked(image, 3), places.in_my_art(path)
     if path.suffix.lower() != ".png":
         raise ValueError(
             f"cannot save {path.name!r}: pictures are saved as PNG; end the name in .png"

@@ -20,7 +20,7 @@ import time
 
 import numpy as np
 
-from helpers import art, checkpoints, figures
+from helpers import art, checkpoints, figures, places
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 _SAVE_EVERY = 60  # seconds between two saves of a long run
@@ -128,7 +128,7 @@ def check(options):
             "--repaint changes the colours of a trained generator: name it with --init"
         )
     name = pathlib.Path(options.art).resolve().name if os.path.isdir(options.art) else options.art
-    options.output = options.output or pathlib.Path("my_art") / name
+    options.output = options.output or places.in_my_art(pathlib.Path("my_art") / name)
     if options.output.exists() and not options.output.is_dir():
         raise ValueError(f"--output {options.output} is a file; give a folder")
 

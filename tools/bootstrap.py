@@ -9,35 +9,37 @@ import re
 # Where the course lives on GitHub. An underscore cannot stand in an account name there, so nobody
 # can own this placeholder and hand learners other code.
 REPO = "your_account/course"
-TAG = "main"
+# The release that these pages belong to: a page saved today must not meet another year's helpers.
+TAG = "v1.0"
 
 COLAB = "https://colab.research.google.com"
+# What cannot be in the course, because it finds the course; the rest is helpers/start.py.
 TEMPLATE = """\
-# Finds the course (in Colab it fetches it first) and installs nothing. Safe to run again.
-import os, pathlib, subprocess, sys
+# Finds the course; in Colab it fetches it first. Installs nothing. Safe to run again.
+import os, pathlib, shutil, subprocess, sys
+KEEP_IN_DRIVE = False  # in Colab, True keeps what you make in your Google Drive
 ADDRESS, TAG = "{address}", "{tag}"
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # fewer start-up notes from TensorFlow
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # its fast kernels, on any processor
-
-
 def find_course():
     here = pathlib.Path.cwd()
     places = [here / "course", here, *here.parents, *pathlib.Path(sys.prefix).parents]
-    return next((p for p in places if (p / "helpers" / "figures.py").exists()), None)
-
+    return next((p for p in places if (p / "helpers" / "start.py").exists()), None)
 
 if "google.colab" in sys.modules and not find_course():
-    subprocess.run(["git", "clone", "-q", "--depth", "1", "-b", TAG, ADDRESS, "course"])
+    print("Fetching the course: 70 MiB, over Colab's network and not yours …")
+    shutil.rmtree("course.part", ignore_errors=True)  # what an interrupted try left
+    git = f"git clone --progress --depth 1 -b {{TAG}} {{ADDRESS}} course.part".split()
+    if subprocess.run(git, stderr=subprocess.STDOUT).returncode == 0:
+        os.rename("course.part", "course")
 if not (course := find_course()):
-    raise FileNotFoundError(f"no course here: start Jupyter in its folder, or see {{ADDRESS}}")
-os.chdir(course / "notebooks")
-sys.path.insert(0, str(course))"""
+    raise FileNotFoundError(f"no course here: start Jupyter in its folder; {{ADDRESS}}")
+sys.path.insert(0, str(course))
+from helpers import start
+start.page(keep_in_drive=KEEP_IN_DRIVE)"""
 
 REPO_PATTERN = r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+"
+# A link in words: the usual badge is a picture from Google's server, broken in a room without network.
 BADGE = re.compile(
-    rf"\[!\[[^\]]*\]\({COLAB}/assets/colab-badge\.svg\)\]"
-    rf"\({COLAB}/github/{REPO_PATTERN}/blob/[^)\s]*?/(notebooks/[\w/.-]+\.ipynb)\)"
+    rf"\[Open in Colab\]\({COLAB}/github/{REPO_PATTERN}/blob/[^)\s]*?/(notebooks/[\w/.-]+\.ipynb)\)"
 )
 
 
@@ -55,7 +57,7 @@ def badge(page, repo=None, tag=None):
     """Markdown of the Colab badge; page is e.g. '00_start_here.ipynb' or 'solutions/…'."""
     page = page.removeprefix("notebooks/")
     link = f"{COLAB}/github/{repo or REPO}/blob/{tag or TAG}/notebooks/{page}"
-    return f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({link})"
+    return f"[Open in Colab]({link})"
 
 
 def is_bootstrap(cell):

@@ -1,4 +1,4 @@
-"""Writes the course's public address into every page: `make publish REPO=owner/name TAG=main`.
+"""Writes the course's public address into every page: `make publish REPO=owner/name TAG=v1.0`.
 
 Rewrites REPO and TAG in tools/bootstrap.py, the bootstrap cell and the Colab badges of all
 notebooks, and the badges of README.md. Standard library only.
@@ -23,7 +23,7 @@ def checked(repo, tag):
             f"{repo!r} is no address: make publish REPO=owner/name, as in github.com/owner/name"
         )
     if not re.fullmatch(r"\w[\w./-]*", tag):
-        raise ValueError(f"{tag!r} is no branch or tag: make publish REPO=owner/name TAG=main")
+        raise ValueError(f"{tag!r} is no branch or tag: make publish REPO=owner/name TAG=v1.0")
     return repo, tag
 
 
@@ -75,7 +75,9 @@ def publish(repo, tag, root=ROOT):
     changes = {
         p: c for p, c in changes.items() if ".ipynb_checkpoints" not in p.parts and p.is_file()
     }
-    return [p for p, change in changes.items() if rewrite(p, lambda text: change(text, repo, tag))]
+    return [
+        p for p, change in changes.items() if rewrite(p, lambda text, c=change: c(text, repo, tag))
+    ]
 
 
 def main(argv):
@@ -88,7 +90,8 @@ def main(argv):
     changed = publish(repo, tag)
     importlib.reload(bootstrap)
     print(*(f"changed {p.relative_to(ROOT)}" for p in changed), sep="\n")
-    print(f"The pages now point at {bootstrap.address()} ({bootstrap.TAG}). Commit and push them.")
+    print(f"The pages now point at {bootstrap.address()} ({bootstrap.TAG}). Commit them, then:")
+    print(f"    git tag {tag} && git push origin HEAD {tag}")
     return 0
 
 

@@ -20,12 +20,11 @@ import time
 import numpy as np
 from PIL import Image
 
-from helpers import figures
+from helpers import figures, places
 from helpers.explorer.parts import FRAMES, Parts
 from helpers.explorer.scene import Scene
 from helpers.explorer.state import State
 
-FOLDER = pathlib.Path(__file__).resolve().parents[2] / "my_art"
 _REST = 0.25  # seconds after a drag's last move until wall and strip follow: some 15 ms of work and 17 pictures
 _BREATH = 0.005  # seconds between two parts of them, in which the kernel hears of a new move
 _SAME_MOVE = 0.7  # seconds within which moves of one control are one step for undo
@@ -58,7 +57,7 @@ class Explorer(Parts):
     """
 
     def __init__(self, scene, folder=None, width=384):
-        self.scene, self.folder = scene, pathlib.Path(folder or FOLDER)
+        self.scene, self.folder = scene, folder and pathlib.Path(folder)
         self.state = self.origin = scene.start()
         self.history, self.clock = [], time.monotonic
         self._last_move, self._quiet, self._pending = (None, 0.0), False, None
@@ -287,9 +286,10 @@ class Explorer(Parts):
 
     def _free_path(self, ending):
         """The first name that no file has: what was saved once is never overwritten."""
+        folder = self.folder or places.my_art()
         stem = re.sub(r"[^A-Za-z0-9]+", "-", self.state.generator).strip("-")[:40] or "picture"
         number = 1
-        while (path := self.folder / f"{stem}-{number:03d}{ending}").exists():
+        while (path := folder / f"{stem}-{number:03d}{ending}").exists():
             number += 1
         return path
 

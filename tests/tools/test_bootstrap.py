@@ -13,44 +13,80 @@ import pytest
 from tools import bootstrap, committed, publish
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+SETTINGS = ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL")
 REPORT = """
 import json
 print("REPORT" + json.dumps([os.getcwd(), sys.path[0], "tensorflow" in sys.modules,
                              os.environ["KERAS_BACKEND"], os.environ["TF_ENABLE_ONEDNN_OPTS"]]))
 """
+COLAB = """
+import sys, types
+for name in ("google", "google.colab", "google.colab.drive"):
+    sys.modules[name] = types.ModuleType(name)
+def mount(folder):
+    print("mounted", folder)
+sys.modules["google.colab.drive"].mount = mount
+"""
 
 
-def run(cwd, cell=None, colab=False, times=1, python=sys.executable):
-    """Runs the cell in a fresh interpreter that started in `cwd`; returns its report or raises."""
-    stand_in = "import sys, types; sys.modules['google.colab'] = types.ModuleType('google.colab')\n"
-    code = (stand_in if colab else "") + ((cell or bootstrap.source()) + "\n") * times + REPORT
-    plain = {
-        k: v for k, v in os.environ.items() if k not in ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS")
-    }
-    done = subprocess.run(
-        [python, "-c", code],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env={**plain, "GIT_TERMINAL_PROMPT": "0"},
-    )
+def execute(cwd, cell=None, colab=False, times=1, python=sys.executable, before="", path=None):
+    """Runs the cell in a fresh interpreter that started in `cwd`; returns the finished process."""
+    code = (COLAB if colab else "") + before + "\n"
+    code += ((cell or bootstrap.source()) + "\n") * times + REPORT
+    env = {k: v for k, v in os.environ.items() if k not in SETTINGS}
+    env |= {"GIT_TERMINAL_PROMPT": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    if path:
+        env["PATH"] = f"{path}{os.pathsep}{env['PATH']}"
+    return subprocess.run([python, "-c", code], cwd=cwd, capture_output=True, text=True, env=env)
+
+
+def run(*words, **named):
+    """The report of a cell that ran through; raises RuntimeError with the message of one that did not."""
+    done = execute(*words, **named)
     if done.returncode:
         raise RuntimeError(done.stderr)
     return json.loads(done.stdout.split("REPORT")[1])
 
 
 @pytest.fixture
-def remote(repository):
+def small(repository):
+    """A course in a repository that has no more than the first cell needs, with its release's tag."""
+    for name in ("__init__", "quiet", "places", "start"):
+        shutil.copy(ROOT / "helpers" / f"{name}.py", repository / "helpers")
+    name = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    for words in (["add", "."], [*name, "commit", "-q", "-m", "helpers"], ["tag", "v1.0"]):
+        subprocess.run(["git", "-C", str(repository), *words], check=True)
+    return repository
+
+
+@pytest.fixture
+def remote(small):
     """The cell as it would be if the small course were the public one."""
-    public = bootstrap.source(tag="main").replace(bootstrap.address(), repository.as_uri())
+    public = bootstrap.source(tag="v1.0").replace(bootstrap.address(), small.as_uri())
     assert public != bootstrap.source(), "the address was not replaced"
     return public
 
 
 @pytest.fixture
-def bare_python(tmp_path):
+def content(tmp_path):
+    """The empty folder that Colab starts in."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def bare_python():
     """An interpreter whose environment does not lie inside the course."""
     return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def fake_git(folder, body):
+    """A `git` that does what the shell lines say; returns the folder for the PATH."""
+    folder.mkdir()
+    (folder / "git").write_text("#!/bin/sh\n" + body)
+    (folder / "git").chmod(0o755)
+    return folder
 
 
 @pytest.mark.parametrize("folder", [".", "notebooks", "notebooks/solutions", "helpers", "data"])
@@ -60,41 +96,73 @@ def test_found_from_everywhere_in_the_course(folder):
     assert not tensorflow and (backend, kernels) == ("tensorflow", "1")
 
 
+def test_it_says_nothing_on_your_own_computer():
+    done = execute(ROOT)
+    assert done.stdout.startswith("REPORT") and done.stderr == ""
+
+
 def test_running_it_twice_changes_nothing():
     assert run(ROOT / "notebooks", times=2) == run(ROOT / "notebooks")
 
 
-def test_found_from_anywhere_with_the_courses_own_python(tmp_path, repository):
-    environment = repository / ".venv"
+def test_found_from_anywhere_with_the_courses_own_python(tmp_path, small):
+    environment = small / ".venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    assert run(tmp_path, python=str(python))[0] == str(repository / "notebooks")
+    assert run(tmp_path, python=str(python))[0] == str(small / "notebooks")
 
 
 def test_a_folder_without_the_course_is_named(tmp_path, bare_python):
-    with pytest.raises(
-        RuntimeError, match="no course here: start Jupyter in its folder, or see https://"
-    ):
+    with pytest.raises(RuntimeError, match="no course here: start Jupyter in its folder; https://"):
         run(tmp_path, python=bare_python)
 
 
-def test_colab_clones_once_into_an_empty_folder(tmp_path, remote, bare_python):
-    content = tmp_path / "content"
-    content.mkdir()
-    cwd, first, *_ = run(content, remote, colab=True, times=2, python=bare_python)
-    assert (cwd, first) == (str(content / "course" / "notebooks"), str(content / "course"))
+def test_colab_clones_once_into_an_empty_folder(content, remote, bare_python):
+    done = execute(content, remote, colab=True, times=2, python=bare_python)
+    assert done.stdout.count("70 MiB, over Colab's network") == 1
+    assert "Cloning into" in done.stdout and done.stderr == "", "git's progress is no error"
     marker = content / "course" / "my_work.txt"
     marker.touch()
     # a restarted runtime begins in /content again
-    assert run(content, remote, colab=True, python=bare_python)[0] == cwd
+    cwd, first, *_ = run(content, remote, colab=True, python=bare_python)
+    assert (cwd, first) == (str(content / "course" / "notebooks"), str(content / "course"))
     assert marker.exists() and os.listdir(content) == ["course"]
 
 
-def test_colab_without_the_repository_says_what_failed(tmp_path, remote, bare_python):
+def test_colab_gets_the_release_of_the_page(content, small, remote, bare_python):
+    name = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    (small / "helpers" / "start.py").write_text("raise RuntimeError('another year')")
+    subprocess.run(["git", "-C", str(small), *name, "commit", "-qam", "later"], check=True)
+    assert run(content, remote, colab=True, python=bare_python)[0].endswith("notebooks")
+
+
+def test_colab_without_the_repository_says_what_failed(content, remote, bare_python):
     gone = remote.replace('"file://', '"file:///nowhere')
-    with pytest.raises(RuntimeError, match="no course here.*file:///nowhere") as error:
-        run(tmp_path, gone, colab=True, python=bare_python)
-    assert "nowhere" in str(error.value)
+    done = execute(content, gone, colab=True, python=bare_python)
+    assert "no course here" in done.stderr and "file:///nowhere" in done.stderr
+    assert "fatal:" in done.stdout and os.listdir(content) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for git is a shell script")
+@pytest.mark.parametrize("end", ["exit 128", "kill -9 $$"])
+def test_half_a_clone_is_never_taken_for_the_course(tmp_path, content, remote, bare_python, end):
+    half = "mkdir -p course.part/helpers && touch course.part/helpers/start.py\n" + end
+    path = fake_git(tmp_path / "bin", half)
+    with pytest.raises(RuntimeError, match="no course here"):
+        run(content, remote, colab=True, python=bare_python, path=path)
+    assert not (content / "course").exists()
+    assert run(content, remote, colab=True, python=bare_python)[0].endswith("course/notebooks")
+    assert os.listdir(content) == ["course"], "what was left has been taken away"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for git is a shell script")
+def test_an_interrupt_while_cloning_leaves_no_course(tmp_path, content, remote, bare_python):
+    path = fake_git(tmp_path / "bin", "mkdir course.part && kill -INT $PPID && sleep 20")
+    with pytest.raises(RuntimeError, match="KeyboardInterrupt"):
+        run(content, remote, colab=True, python=bare_python, path=path)
+    assert not (content / "course").exists()
+    assert run(content, remote, colab=True, python=bare_python)[0].endswith("course/notebooks")
+    assert os.listdir(content) == ["course"]
 
 
 def test_elsewhere_nothing_is_cloned(tmp_path, remote, bare_python):
@@ -103,18 +171,36 @@ def test_elsewhere_nothing_is_cloned(tmp_path, remote, bare_python):
     assert "course" not in os.listdir(tmp_path)
 
 
-def test_it_changes_no_installed_package(tmp_path, remote):
+def test_it_changes_no_installed_package(content, remote):
     installed = lambda: sorted((d.name, d.version) for d in importlib.metadata.distributions())  # noqa: E731
     before = installed()
-    content = tmp_path / "content"
-    content.mkdir()
     run(content, remote, colab=True, times=2)
     assert installed() == before
     assert "pip" not in bootstrap.source()
 
 
+def test_drive_is_offered_and_not_forced(content, remote, bare_python):
+    done = execute(content, remote, colab=True, python=bare_python)
+    assert "mounted" not in done.stdout
+    asked = remote.replace("KEEP_IN_DRIVE = False", "KEEP_IN_DRIVE = True")
+    assert asked != remote
+    drive = content / "drive"
+    made = content / "course" / "my_art"
+    made.mkdir()
+    (made / "mine.png").write_text("made before")
+    moved = asked.replace(
+        "start.page(", f"start._DRIVE = pathlib.Path({str(drive)!r})\nstart.page("
+    )
+    done = execute(content, moved, colab=True, python=bare_python)
+    assert f"mounted {drive}" in done.stdout and "in your Google Drive" in done.stdout
+    assert (drive / "MyDrive" / "my_art" / "mine.png").read_text() == "made before"
+    (made / "later.png").touch()
+    assert (drive / "MyDrive" / "my_art" / "later.png").exists()
+
+
 def test_it_is_short_and_old_enough_for_colab():
-    assert len(bootstrap.source().splitlines()) <= 20
+    lines = bootstrap.source("a-long-account-name/with-a-long-name").splitlines()
+    assert len(lines) <= 20 and max(map(len, lines)) <= 88
     assert compile(bootstrap.source(), "cell", "exec")
 
 
@@ -126,9 +212,9 @@ def test_nobody_can_own_the_placeholder():
 def test_badge_and_pattern_agree():
     for page in ("00_start_here.ipynb", "solutions/05_solutions.ipynb"):
         for repo, tag in ((None, None), ("art-school/gans.2026", "v1.0")):
-            assert bootstrap.BADGE.findall(bootstrap.badge(page, repo, tag)) == [
-                f"notebooks/{page}"
-            ]
+            badge = bootstrap.badge(page, repo, tag)
+            assert bootstrap.BADGE.findall(badge) == [f"notebooks/{page}"]
+            assert not badge.startswith("[!["), "a picture from the network is broken without one"
 
 
 @pytest.fixture

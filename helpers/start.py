@@ -1,0 +1,53 @@
+"""What the first cell of every page does once the course is found."""
+
+import importlib
+import os
+import pathlib
+import shutil
+
+from helpers import places
+
+_DRIVE = pathlib.Path("/content/drive")
+
+
+def page(*, keep_in_drive=False):
+    """Gives a page its place: the folder notebooks/, and in Colab, when asked, my_art/ in Google Drive.
+
+    The settings for Keras and TensorFlow are made by importing `helpers`.
+
+    Args:
+        keep_in_drive: ask Google Drive for access and keep my_art/ there. Colab only.
+    """
+    os.chdir(places.ROOT / "notebooks")
+    if keep_in_drive:
+        print(_open_drive() or _keep_my_art(_DRIVE / "MyDrive" / "my_art"))
+
+
+def _open_drive():
+    """Asks for access; returns a sentence when there is none."""
+    try:
+        importlib.import_module("google.colab.drive").mount(str(_DRIVE))
+    except ImportError:
+        return "KEEP_IN_DRIVE is for Colab: on your own computer my_art/ stays anyway."
+    except Exception as error:  # refused, or out of time; Colab's own classes differ by version
+        return f"Google Drive did not open ({error}): my_art/ goes when this session ends."
+
+
+def _keep_my_art(kept):
+    """Moves what my_art/ holds to the folder `kept` and lets my_art/ point there."""
+    here = places.ROOT / "my_art"
+    kept.mkdir(parents=True, exist_ok=True)
+    if here.is_symlink():
+        here.unlink()
+    elif here.is_dir():
+        for made in here.iterdir():
+            shutil.move(made, _free(kept / made.name))
+        here.rmdir()
+    here.symlink_to(kept, target_is_directory=True)
+    return "my_art/ is the folder my_art in your Google Drive: what you make stays."
+
+
+def _free(path):
+    """The path, numbered when there is one of that name: what is in Drive is never replaced."""
+    names = (path.with_name(f"{path.stem}-{n}{path.suffix}") for n in range(2, 1_000_000))
+    return path if not path.exists() else next(p for p in names if not p.exists())

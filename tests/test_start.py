@@ -1,0 +1,66 @@
+"""The first cell's helper: the page's place, and my_art/ in Google Drive when asked."""
+
+import os
+import sys
+import types
+
+import pytest
+
+from helpers import places, start
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course of its own, so that the real my_art/ is not touched."""
+    (tmp_path / "course" / "notebooks").mkdir(parents=True)
+    monkeypatch.setattr(places, "ROOT", tmp_path / "course")
+    monkeypatch.setattr(start, "_DRIVE", tmp_path / "drive")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "course"
+
+
+@pytest.fixture
+def colab(monkeypatch):
+    """Stand-ins for Colab's modules; returns the one with `mount`."""
+    for name in ("google.colab", "google.colab.drive"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    drive = sys.modules["google.colab.drive"]
+    drive.mount = lambda folder: None
+    return drive
+
+
+def test_a_page_starts_in_notebooks_and_says_nothing(course, capsys):
+    start.page()
+    assert os.getcwd() == str(course / "notebooks") and capsys.readouterr().out == ""
+
+
+def test_drive_outside_colab_is_one_sentence(course, capsys):
+    start.page(keep_in_drive=True)
+    assert "KEEP_IN_DRIVE is for Colab" in capsys.readouterr().out
+    assert not (course / "my_art").exists()
+
+
+def test_a_drive_that_does_not_open_is_said_and_the_page_goes_on(course, colab, capsys):
+    def refuse(folder):
+        raise ValueError("mount failed")
+
+    colab.mount = refuse
+    start.page(keep_in_drive=True)
+    said = capsys.readouterr().out
+    assert "did not open (mount failed)" in said and "goes when this session ends" in said
+    assert not (course / "my_art").is_symlink()
+
+
+def test_nothing_in_drive_is_replaced(course, colab, tmp_path):
+    kept = tmp_path / "drive" / "MyDrive" / "my_art"
+    for folder, text in ((kept, "last week"), (course / "my_art", "today")):
+        (folder / "run").mkdir(parents=True)
+        (folder / "city.png").write_text(text)
+        (folder / "run" / "card.json").write_text(text)
+    start.page(keep_in_drive=True)
+    start.page(keep_in_drive=True)  # a second time changes nothing
+    assert sorted(p.name for p in kept.iterdir()) == ["city-2.png", "city.png", "run", "run-2"]
+    assert (kept / "city.png").read_text() == "last week"
+    assert (kept / "run-2" / "card.json").read_text() == "today"
+    assert (course / "my_art" / "city-2.png").read_text() == "today"
+    assert places.my_art() == course / "my_art"
