@@ -57,10 +57,10 @@ def set_page(raw, repo, tag):
     )
 
 
-def rewrite(path, change):
+def rewrite(path, change, repo, tag):
     """Applies `change` to the file's text, in one move; returns whether it changed anything."""
     before = path.read_text(encoding="utf-8")
-    after = change(before)
+    after = change(before, repo, tag)
     if after != before:
         part = path.with_suffix(".part")
         part.write_text(after, encoding="utf-8")
@@ -75,9 +75,7 @@ def publish(repo, tag, root=ROOT):
     changes = {
         p: c for p, c in changes.items() if ".ipynb_checkpoints" not in p.parts and p.is_file()
     }
-    return [
-        p for p, change in changes.items() if rewrite(p, lambda text, c=change: c(text, repo, tag))
-    ]
+    return [p for p, change in changes.items() if rewrite(p, change, repo, tag)]
 
 
 def main(argv):
