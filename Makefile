@@ -9,7 +9,7 @@ FIRST  := /lab/tree/notebooks/00_start_here.ipynb
 # Jupyter refuses root unless told so; in a container there is nobody else.
 ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help setup lab test test-colab notebooks reset data checkpoints bench claims transfer pins publish
+.PHONY: help setup lab lint test test-colab coverage notebooks reset update data checkpoints bench claims transfer pins publish
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -21,12 +21,20 @@ setup:  ## make .venv with everything the course needs, once (GPU=1: with CUDA)
 lab: setup  ## open the course in JupyterLab (ARGS="--no-browser --port 9999")
 	$(PY) -m jupyter lab --notebook-dir=. --LabApp.default_url=$(FIRST) $(ROOTED) $(ARGS)
 
+lint: setup  ## what can be seen without running: mistakes, layout, the layers of helpers/
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/lint-imports --no-logo --no-cache
+
 test: setup  ## run every test and every committed notebook (ARGS="-k art")
 	$(PY) -m pytest $(ARGS)
 
 test-colab:  ## the same with the versions that Google Colab has
 	@$(PYTHON) tools/setup.py --colab
 	$(COLAB) -m pytest --ignore=tests/browser $(ARGS)
+
+coverage: setup  ## which lines of helpers/ no test and no page reaches (as long as `make test`)
+	$(PY) -m pytest --cov=helpers --cov-report=term-missing:skip-covered $(ARGS)
 
 notebooks: setup  ## execute and clean the pages in place (N=05: one lesson)
 	$(PY) -m tools.notebooks $(N)
