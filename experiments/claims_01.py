@@ -5,16 +5,13 @@
 The page makes its comparisons with one to five draws, to stay quick; these are the same ones, ten times.
 """
 
-import datetime
-import json
-import os
 import time
 
 import numpy as np
 from keras import Sequential, layers
 
 from experiments import transfer_grid
-from helpers import art, figures, transfer
+from helpers import art, results, transfer
 from helpers.transfer import backbones, fine_tuning
 
 DRAWS = range(10)
@@ -36,11 +33,8 @@ def main():
     claims = {name: {"better": np.round(better, 3).tolist(), "worse": np.round(worse, 3).tolist(),
                      "holds_in": int(np.sum(np.array(better) > worse))}
               for name, (better, worse) in pairs.items()}  # fmt: skip
-    card = {"command": "python -m experiments.claims_01", "draws": len(DRAWS),
-            "date": datetime.date.today().isoformat(), "machine": f"{os.cpu_count()} CPU cores",
-            "cpu_minutes": round((time.process_time() - start) / 60, 1), "claims": claims}  # fmt: skip
-    text = json.dumps(card, indent=1) + "\n"
-    figures.write_bytes(transfer_grid.FOLDER / "01_claims.json", text.encode())
+    minutes = round((time.process_time() - start) / 60, 1)
+    results.write("01_claims", {"draws": len(DRAWS), "cpu_minutes": minutes, "claims": claims})
     print({name: claim["holds_in"] for name, claim in claims.items()})
 
 

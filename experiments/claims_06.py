@@ -5,19 +5,14 @@
 The pages use one set of latents each, to stay quick; these are the same comparisons with ten others.
 """
 
-import datetime
 import itertools
-import json
-import os
-import pathlib
 import time
 
 import numpy as np
 
-from helpers import art, checkpoints, figures, latents, metrics
+from helpers import art, checkpoints, latents, metrics, results
 from helpers.latents import directions, inversion
 
-FILE = pathlib.Path(__file__).resolve().parents[1] / "data" / "results" / "06_claims.json"
 DRAWS = range(10)
 
 
@@ -33,11 +28,9 @@ def main():
         claims[name] = {"larger": larger.astype(float).round(3).tolist(),
                         "smaller": smaller.astype(float).round(3).tolist(),
                         "holds_in": int(np.sum(larger > smaller))}  # fmt: skip
-    card = {"command": "python -m experiments.claims_06", "draws": len(DRAWS),
-            "date": datetime.date.today().isoformat(), "machine": f"{os.cpu_count()} CPU cores",
-            "cpu_minutes": round((time.process_time() - start) / 60, 1), "claims": claims,
+    card = {"draws": len(DRAWS), "cpu_minutes": round((time.process_time() - start) / 60, 1), "claims": claims,
             "figures": {name: [round(float(row[name]), 3) for row in told] for name in told[0]}}  # fmt: skip
-    figures.write_bytes(FILE, (json.dumps(card, indent=1) + "\n").encode())
+    results.write("06_claims", card)
     print({name: claim["holds_in"] for name, claim in claims.items()})
 
 

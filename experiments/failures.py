@@ -7,18 +7,14 @@ Counted in steps, not in seconds, so that a busy machine changes nothing but the
 """
 
 import argparse
-import datetime
-import json
-import os
 import pathlib
-import platform
 import time
 
 import numpy as np
 
-from helpers import art, figures, gan, metrics
+from helpers import art, gan, metrics, results
 
-RESULTS = pathlib.Path(__file__).resolve().parents[1] / "data" / "results"
+NAME = "04_failures"
 SEEDS = (0, 1, 2)
 STEPS = 800
 SIZE = 16
@@ -53,12 +49,12 @@ def main(arguments=None):
     command.add_argument("--steps", type=int, default=STEPS)
     command.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
     command.add_argument("--arms", nargs="*", default=list(ARMS), choices=list(ARMS))
-    command.add_argument("--output", type=pathlib.Path, default=RESULTS)
+    command.add_argument("--output", type=pathlib.Path, default=results.FOLDER)
     command.add_argument("--keep", action="store_true", help="go on with what the file has")
     options = command.parse_args(arguments)
     train, test = heroes()
     scorer = metrics.Scorer((train[:SCORED], test[:SCORED]), progress=False)
-    rows, pictures, minutes = kept(options)
+    rows, pictures, minutes, revision = kept(options)
     done = {(row["arm"], row["seed"]) for row in rows}
     for seed in options.seeds:
         for arm in [arm for arm in options.arms if (arm, seed) not in done]:
@@ -67,7 +63,9 @@ def main(arguments=None):
             rows += row
             pictures |= shown if seed == SEEDS[0] else {}
             minutes += (time.perf_counter() - start) / 60
-            write(options, rows, pictures, minutes)  # now, so that a stopped run can go on
+            write(
+                options, rows, pictures, minutes, revision
+            )  # now, so that a stopped run can go on
 
 
 def heroes():
@@ -77,15 +75,13 @@ def heroes():
 
 
 def kept(options):
-    """Rows, pictures and minutes of an earlier, unfinished run, if --keep asks for them."""
-    file = options.output / "04_failures.json"
-    if not options.keep or not file.is_file():
-        return [], {}, 0.0
-    card = json.loads(file.read_text(encoding="utf-8"))
+    """Rows, pictures, minutes and revision of an earlier, unfinished run, if --keep asks for them."""
+    if not options.keep or NAME not in results.names(options.output):
+        return [], {}, 0.0, None
+    card = results.card(NAME, options.output)
     if card["recipe"] != {**gan.RECIPE, **BASE} or card["steps"] != options.steps:
-        raise SystemExit(f"{file} has another recipe or other steps: leave --keep out")
-    with np.load(file.with_suffix(".npz"), allow_pickle=False) as pictures:
-        return card["rows"], dict(pictures), card["minutes"]
+        raise SystemExit(f"{NAME} has another recipe or other steps: leave --keep out")
+    return card["rows"], results.arrays(NAME, options.output), card["minutes"], card["revision"]
 
 
 def run(arm, seed, steps, train, scorer):
@@ -127,7 +123,7 @@ def measure(samples, images, scorer):
     }
 
 
-def write(options, rows, pictures, minutes):
+def write(options, rows, pictures, minutes, before=None):
     """Writes the card with its rows, and the pictures beside it."""
     card = {
         "title": "Failures of a GAN on heroes, each with one thing changed",
@@ -146,17 +142,11 @@ def write(options, rows, pictures, minutes):
         "steps": options.steps,
         "samples": SCORED,
         "minutes": round(minutes, 1),
-        "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}",
-        "date": datetime.date.today().isoformat(),
-        "command": "python -m experiments.failures",
+        "command": "python -m experiments.failures",  # whole, however often it was stopped
+        "revision": results.revision(after=before),
         "rows": rows,
     }
-    options.output.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
-    figures.write_bytes(options.output / "04_failures.json", text.encode())
-    temporary = options.output / ".04_failures.part.npz"
-    np.savez_compressed(temporary, **pictures)
-    os.replace(temporary, options.output / "04_failures.npz")
+    results.write(NAME, card, pictures, folder=options.output)
 
 
 if __name__ == "__main__":

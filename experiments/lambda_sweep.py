@@ -7,15 +7,14 @@ shuffled labels as control, and the other routes to the target: fine-tuning, pen
 """
 
 import argparse
-import datetime
-import json
 import os
+import pathlib
 import time
 
 import numpy as np
 from tqdm import tqdm
 
-from helpers import art
+from helpers import art, results
 from helpers.objective import style_tasks, two_task
 from helpers.transfer import backbones
 
@@ -144,7 +143,6 @@ def card(seeds, minutes):
         "batch": style_tasks.BATCH,
         "minutes": round(minutes, 1),
         "machine": f"CPU, {os.cpu_count()} cores (minutes of one core)",
-        "date": datetime.date.today().isoformat(),
         "command": "python -m experiments.lambda_sweep",
     }
 
@@ -155,29 +153,20 @@ PARTS = {"sweeps": measure_sweeps, "routes": measure_routes, "walk": measure_wal
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=len(SEEDS))
-    parser.add_argument("--out", default=str(style_tasks.RESULTS))
+    parser.add_argument("--output", type=pathlib.Path, default=results.FOLDER)
     parser.add_argument("--part", choices=PARTS, help="make one part, keep the rest of the file")
     args = parser.parse_args()
     result, seeds, minutes = {}, range(args.seeds), 0.0
-    if args.part and os.path.exists(args.out):
-        with open(args.out, encoding="utf-8") as file:
-            result = json.load(file)
+    if args.part and style_tasks.RESULT in results.names(args.output):
+        result = results.card(style_tasks.RESULT, args.output)
         minutes = result["minutes"]
     for part in [args.part] if args.part else PARTS:
         begin = time.process_time()
         result[part] = PARTS[part](seeds)
         minutes += (time.process_time() - begin) / 60
-    write(args.out, result | card(seeds, minutes))
-
-
-def write(path, result):
-    """The file in one move: card first, then the numbers, one list of seeds a line."""
-    ordered = {k: v for k, v in result.items() if k not in PARTS} | {
-        part: result[part] for part in PARTS if part in result
-    }
-    with open(path + ".part", "w", encoding="utf-8") as file:
-        file.write(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
-    os.replace(path + ".part", path)
+    made = {"revision": results.revision(after=result.get("revision"))}
+    made |= {part: result[part] for part in PARTS if part in result}
+    results.write(style_tasks.RESULT, card(seeds, minutes) | made, folder=args.output)
 
 
 if __name__ == "__main__":

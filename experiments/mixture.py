@@ -6,19 +6,11 @@ The .npz holds, for each λ, 16 pictures of seed 0 (uint8 [3, 16, 16, 16, 3]) an
 of its 1,000 pictures (float32 [3, 1000], 0 … 255).
 """
 
-import datetime
-import io
-import json
-import os
-import pathlib
-import platform
-
 import numpy as np
 
-from helpers import art, figures
+from helpers import art, results
 from helpers.gan import networks, transfer
 
-FILE = pathlib.Path(__file__).resolve().parents[1] / "data" / "results" / "05_mixture.json"
 SEEDS, LAMS, STEPS, SAMPLES = range(10), (1 / 3, 1.0, 3.0), 800, 1000
 BETWEEN = 131  # brightness between the two arts: day 187 ± 8, neon 75 ± 7
 
@@ -54,20 +46,14 @@ def drawn(lam, seed, day, neon):
 
 
 def write(rows, pictures, brightness):
-    """The card with its rows, and the pictures; each file in one move."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, pictures=pictures, brightness=brightness)
-    figures.write_bytes(FILE.with_suffix(".npz"), buffer.getvalue())
+    """The card with its rows, and the pictures."""
     card = {
         "title": "A GAN on a mixture of two arts: share of its pictures that belong to the second",
         "data": "city_day and city_neon, 1,500 training pictures each, 16 px",
         "lams": LAMS, "seeds": list(SEEDS), "steps": STEPS, "samples": SAMPLES,
-        "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}",
-        "date": datetime.date.today().isoformat(),
-        "command": "python -m experiments.mixture",
         "rows": rows,
     }  # fmt: skip
-    figures.write_bytes(FILE, (json.dumps(card, indent=1) + "\n").encode())
+    results.write("05_mixture", card, {"pictures": pictures, "brightness": brightness})
 
 
 if __name__ == "__main__":

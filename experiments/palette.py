@@ -7,19 +7,12 @@ there is a palette, "soft" holds the scores of the same generator drawn as firml
 """
 
 import argparse
-import datetime
-import json
-import os
 import pathlib
-import platform
 import time
 
-import numpy as np
-
-from helpers import art, figures, gan, latents, metrics
+from helpers import art, gan, latents, metrics, results
 from helpers.gan import networks
 
-RESULTS = pathlib.Path(__file__).resolve().parents[1] / "data" / "results"
 NAME = "04_palette"
 SEEDS = (0, 1, 2)
 STEPS = 2700  # about a minute at 45 steps a second
@@ -39,7 +32,7 @@ def main(arguments=None):
     command.add_argument("--steps", type=int, default=STEPS)
     command.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
     command.add_argument("--arms", nargs="*", default=list(ARMS), choices=list(ARMS))
-    command.add_argument("--output", type=pathlib.Path, default=RESULTS)
+    command.add_argument("--output", type=pathlib.Path, default=results.FOLDER)
     options = command.parse_args(arguments)
     train, _, test = art.load("heroes").split()
     real = metrics.features(test.images, progress=False)
@@ -74,23 +67,15 @@ def scores(samples, real):
 
 
 def write(options, rows, pictures, minutes):
-    """Writes the card with its rows, and the pictures beside it, each in one move."""
+    """Writes the card with its rows, and the pictures beside it."""
     card = {
         "title": "Heroes after equal steps, with and without a palette of 16 colours and R1",
         "data": "heroes, 3,000 training pictures, scored against 500 test ones",
         "arms": ARMS, "recipe": gan.RECIPE, "steps": options.steps, "seeds": list(options.seeds),
         "samples": SCORED, "minutes": round(minutes, 1),
-        "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}",
-        "date": datetime.date.today().isoformat(),
-        "command": "python -m experiments.palette",
         "rows": rows,
     }  # fmt: skip
-    options.output.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
-    figures.write_bytes(options.output / f"{NAME}.json", text.encode())
-    temporary = options.output / f".{NAME}.part.npz"
-    np.savez_compressed(temporary, **pictures)
-    os.replace(temporary, options.output / f"{NAME}.npz")
+    results.write(NAME, card, pictures, folder=options.output)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,11 @@
 python -m experiments.ring_modes
 """
 
-import datetime
-import json
-import pathlib
 import time
 
-from helpers import figures
+from helpers import results
 from helpers.theory import toy_gan
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
 STEPS, EVERY, SEEDS = 2000, 500, 10
 
 
@@ -29,13 +25,9 @@ def main():
         "every": EVERY,
         "samples": 1000,
         "minutes": round((time.perf_counter() - start) / 60, 1),
-        "machine": "2 CPU cores, shared",
-        "date": datetime.date.today().isoformat(),
-        "command": "python -m experiments.ring_modes",
         "arms": arms,
     }
-    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
-    figures.write_bytes(ROOT / "data" / "results" / "03_ring_modes.json", text.encode())
+    results.write("03_ring_modes", card)
 
 
 if __name__ == "__main__":

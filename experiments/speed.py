@@ -11,7 +11,6 @@ one table may be made one after another; experiments/RESULTS.md is written from 
 
 import argparse
 import datetime
-import json
 import os
 import pathlib
 import platform
@@ -23,8 +22,10 @@ import time
 
 import numpy as np
 
+from helpers import files, results
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "data" / "results" / "04_bench.json"
+NAME = "04_bench"
 TABLE = pathlib.Path(__file__).with_name("RESULTS.md")
 RECIPES = (
     "course",
@@ -36,6 +37,7 @@ RECIPES = (
 )
 MARKS = (10, 30, 60)
 SCORED = 1000
+AGAIN = "train it again with --phase train"
 SHOWN = 12  # pictures of each recipe's first seed that are kept to look at
 CLOCK = (
     "what a second is: of the wall, on a quiet machine; or of processor time divided by the number "
@@ -87,15 +89,13 @@ def score_all(options):
     test = art.load("heroes").split().test.images[: options.scored]
     real = metrics.features(test, progress=False)
     for path in sorted(options.folder.glob("*.json")):
-        row = json.loads(path.read_text(encoding="utf-8"))
-        with np.load(path.with_suffix(".npz"), allow_pickle=False) as pictures:
-            row["kid"] = {
-                mark: round(metrics.kid(metrics.features(pictures[mark], progress=False), real), 3)
-                for mark in pictures.files
-            }
-            if row["seed"] == 0:
-                keep(row["recipe"], pictures[pictures.files[-1]][:SHOWN])
-        merge(row)
+        row = files.read_json(path, cure=AGAIN)
+        pictures = files.read_npz(path.with_suffix(".npz"), cure=AGAIN)
+        row["kid"] = {
+            mark: round(metrics.kid(metrics.features(images, progress=False), real), 3)
+            for mark, images in pictures.items()
+        }
+        merge(row, list(pictures.values())[-1][:SHOWN])
         print(row["recipe"], row["seed"], row["kid"], flush=True)
     write_table(load())
 
@@ -137,12 +137,12 @@ def train(recipe, seed, options):
         "latency_ms": {str(count): latency_of(rival, count) for count in (1, 64)},
         "parameters": [rival.generator.count_params(), rival.discriminator.count_params()],
         "batch_size": rival.batch_size, "load_before": load_before, "clock": options.clock,
-        "date": datetime.date.today().isoformat(), "machine": machine(), "scored": options.scored,
+        "date": datetime.date.today().isoformat(), "machine": machine(),
+        "revision": results.revision(), "scored": options.scored,
     }  # fmt: skip
-    options.folder.mkdir(parents=True, exist_ok=True)
     path = options.folder / f"{recipe}_{seed}.json"
-    np.savez_compressed(path.with_suffix(".npz"), **pictures)
-    path.write_text(json.dumps(row), encoding="utf-8")
+    files.write_npz(path.with_suffix(".npz"), pictures)
+    files.write_json(path, row)
     print(recipe, seed, reached, row["steps_per_second"], "steps/s", flush=True)
 
 
@@ -237,11 +237,11 @@ def processor_name():
 
 def load():
     """Rows so far."""
-    return json.loads(RESULTS.read_text(encoding="utf-8"))["runs"] if RESULTS.exists() else []
+    return results.card(NAME)["runs"] if NAME in results.names() else []
 
 
-def merge(row):
-    """Puts a row into the file, in place of an older one of the same recipe and seed."""
+def merge(row, pictures):
+    """Puts a row into the file, in place of an older one; the first seed's pictures are kept, too."""
     rows = [old for old in load() if (old["recipe"], old["seed"]) != (row["recipe"], row["seed"])]
     rows = sorted([*rows, row], key=lambda r: (RECIPES.index(r["recipe"]), r["seed"]))
     card = {
@@ -250,22 +250,8 @@ def merge(row):
         "seeds": sorted({r["seed"] for r in rows}),
         "runs": rows,
     }
-    temporary = RESULTS.with_suffix(".part")
-    temporary.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-    os.replace(temporary, RESULTS)
-
-
-def keep(recipe, pictures):
-    """Keeps a recipe's pictures at the last mark beside the results."""
-    file = RESULTS.with_suffix(".npz")
-    sheets = {}
-    if file.exists():
-        with np.load(file, allow_pickle=False) as kept:
-            sheets = dict(kept)
-    sheets[recipe] = pictures
-    temporary = RESULTS.with_suffix(".part.npz")
-    np.savez_compressed(temporary, **sheets)
-    os.replace(temporary, file)
+    sheets = results.arrays(NAME) if NAME in results.names() else {}
+    results.write(NAME, card, sheets | ({row["recipe"]: pictures} if row["seed"] == 0 else {}))
 
 
 def write_table(rows):
@@ -274,9 +260,7 @@ def write_table(rows):
     text = TABLE.read_text(encoding="utf-8") if TABLE.exists() else f"{begin}\n{end}\n"
     before, rest = text.split(begin)
     after = rest.split(end)[1]
-    temporary = TABLE.with_suffix(".part")
-    temporary.write_text(f"{before}{begin}\n{table(rows)}\n{end}{after}", encoding="utf-8")
-    os.replace(temporary, TABLE)
+    files.write_text(TABLE, f"{before}{begin}\n{table(rows)}\n{end}{after}")
 
 
 def table(rows):

@@ -7,18 +7,12 @@ rates that suited it best; scratch in ink has two pairs of them, each the better
 On a busy machine the figures mean nothing.
 """
 
-import datetime
-import json
-import os
-import platform
-
 import numpy as np
 
-from helpers import figures, machine
+from helpers import machine, results
 
-from .style_transfer import RESULTS, SCORED, Bench
+from .style_transfer import SCORED, Bench
 
-FILE = RESULTS / "05_clock.json"
 RACES = {
     "ink_200": {"repaint": 10, "scratch_calm": 60, "scratch": 60},
     "creatures": {"fast": 10, "scratch_fast": 60},
@@ -51,17 +45,14 @@ def main():
 
 
 def write(speed, rows):
-    """The card with its rows, in one move."""
+    """The card with its rows."""
     card = {
         "title": "A child after 10 seconds beside scratch after 60",
         "seeds": list(SEEDS),
-        "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}",
         "matrix_speed": speed,
-        "date": datetime.date.today().isoformat(),
-        "command": "python -m experiments.style_clock",
         "rows": rows,
     }
-    figures.write_bytes(FILE, (json.dumps(card, indent=1) + "\n").encode())
+    results.write("05_clock", card)
 
 
 if __name__ == "__main__":

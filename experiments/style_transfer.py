@@ -11,19 +11,14 @@ start, for a sixth of them, each time with rates that fall to zero over the run.
 """
 
 import argparse
-import datetime
-import json
 import os
 import pathlib
 import platform
 
-import numpy as np
-
-from helpers import art, checkpoints, figures, metrics
+from helpers import art, checkpoints, metrics, results
 from helpers.gan import transfer
 
-RESULTS = pathlib.Path(__file__).resolve().parents[1] / "data" / "results"
-FILE = "05_style_transfer.json"
+NAME = "05_style_transfer"
 SEEDS = (0, 1, 2)
 LONG, SHORT = 600, 100
 SCORED = 400
@@ -85,7 +80,7 @@ def main(arguments=None):
     command.add_argument("--arms", nargs="*", choices=list(ARMS))
     command.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
     command.add_argument("--steps", type=int, nargs="*", default=[SHORT, LONG])
-    command.add_argument("--output", type=pathlib.Path, default=RESULTS)
+    command.add_argument("--output", type=pathlib.Path, default=results.FOLDER)
     command.add_argument("--keep", action="store_true", help="go on with what the file has")
     options = command.parse_args(arguments)
     card, pictures = kept(options)
@@ -186,17 +181,15 @@ class Bench:
 
 def kept(options):
     """Card and pictures of an earlier run, if --keep asks for them; else empty ones."""
-    file = options.output / FILE
-    if not options.keep or not file.is_file():
+    if not options.keep or NAME not in results.names(options.output):
         return {"parents": {}, "controls": {}, "rows": [], "minutes": 0.0}, {}
-    card = json.loads(file.read_text(encoding="utf-8"))
+    card = results.card(NAME, options.output)
     then, now = card["recipe"], recipe()
     known = then.pop("arms")
     arms = now.pop("arms")
     if {**now, **then} != now or any(arms.get(name) != given for name, given in known.items()):
-        raise SystemExit(f"{file} has another recipe: leave --keep out")
-    with np.load(file.with_suffix(".npz"), allow_pickle=False) as pictures:
-        return card, dict(pictures)
+        raise SystemExit(f"{NAME} has another recipe: leave --keep out")
+    return card, results.arrays(NAME, options.output)
 
 
 def whole_training(card):
@@ -225,7 +218,7 @@ def recipe():
 
 
 def write(folder, card, pictures):
-    """Writes the card with its rows, and the pictures beside it, each in one move."""
+    """Writes the card with its rows, and the pictures beside it."""
     rows = card["rows"]
     card = {
         "title": "From one art to another: arms of transfer at equal steps",
@@ -237,17 +230,12 @@ def write(folder, card, pictures):
         "parents": card["parents"],
         "minutes": card["minutes"],
         "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}, shared: seconds are no benchmark",
-        "date": datetime.date.today().isoformat(),
-        "command": "python -m experiments.style_transfer",
+        "command": "python -m experiments.style_transfer",  # `make transfer` has its parts
+        "revision": results.revision(after=card.get("revision")),
         "controls": card["controls"],
         "rows": rows,
     }
-    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / ".05_style_transfer.part.npz"
-    np.savez_compressed(temporary, **pictures)
-    os.replace(temporary, (folder / FILE).with_suffix(".npz"))
-    figures.write_bytes(folder / FILE, text.encode())
+    results.write(NAME, card, pictures, folder=folder)
 
 
 if __name__ == "__main__":

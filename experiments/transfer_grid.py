@@ -6,20 +6,14 @@ on two free cores, by its processor time. Writes data/results/01_transfer_grid.n
 """
 
 import argparse
-import datetime
-import hashlib
-import json
-import os
-import platform
 import time
-from pathlib import Path
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from helpers import art, transfer
+from helpers import art, results, transfer
 from helpers.transfer import backbones, fine_tuning
-from helpers.transfer.shipped import BLOCKS, DRAWS, FOLDER, HEADS, STYLES, arm
+from helpers.transfer.shipped import BLOCKS, DRAWS, HEADS, RESULT, STYLES, arm
 
 SIZES, CREATURE_SIZES = (50, 100, 250, 576), (50, 100, 250)
 STEPS = {50: 60, 100: 80, 250: 120, 576: 160}  # of fine-tuning
@@ -34,17 +28,18 @@ FOLDERS = (
     "dragons",
     "fungi plants",
 )
+FEATURES = "01_emoji_features"
+BACKBONE = "efficientnet_lite0 at 96 px, mean over positions"
 COMPONENTS = 64  # of the features of 1152 emoji, for finding neighbours
 
 
 class Store:
-    """Arrays by name, on the disk after each of them, so that nothing is computed twice."""
+    """The result's arrays, on the disk after each of them, so that nothing is computed twice."""
 
-    def __init__(self, path, fresh=False):
-        self.path, self.arrays = Path(path), {}
-        if self.path.exists() and not fresh:
-            with np.load(self.path, allow_pickle=False) as file:
-                self.arrays = {name: file[name] for name in file.files}
+    def __init__(self, fresh=False):
+        self.arrays, self.before = {}, None
+        if RESULT in results.names() and not fresh:
+            self.arrays, self.before = results.arrays(RESULT), results.card(RESULT)["revision"]
 
     def get(self, name, make):
         """The array of this name, made and written down if it is not there yet."""
@@ -52,10 +47,24 @@ class Store:
             start = time.perf_counter()
             self.arrays[name] = np.asarray(make())
             self.arrays["seconds"] = self.arrays.get("seconds", 0) + time.perf_counter() - start
-            part = self.path.with_suffix(".part.npz")
-            np.savez_compressed(part, **self.arrays)
-            os.replace(part, self.path)
+            self.write()
         return self.arrays[name]
+
+    def write(self):
+        """Writes what there is so far, with its card."""
+        card = {
+            "title": "Transfer learning on emoji groups and creatures: predictions of every arm",
+            "revision": results.revision(after=self.before),
+            "backbone": BACKBONE,
+            "description": "int8 predictions [draws, sizes, test pictures] of each arm, habits "
+            "[seeds, test pictures]; *_labels hold the truth.",
+            "sizes": list(SIZES),
+            "draws": DRAWS,
+            "steps": STEPS,
+            "minutes": round(float(self.arrays["seconds"]) / 60, 1),
+            "note": "minutes as they passed on a machine that was busy with other work as well",
+        }
+        results.write(RESULT, card, self.arrays)
 
     def table(self, name, predict, train, sizes):
         """Predictions of `predict(rows, seed)` for every draw and size, kept draw by draw."""
@@ -158,34 +167,16 @@ def principal(features):
     return mean, axes
 
 
-def emoji_features(backbone, path=FOLDER / "01_emoji_features.npz"):
+def emoji_features(backbone):
     """The five styles' features in 64 principal directions, for looking up neighbours."""
-    if path.exists():
+    if FEATURES in results.names():
         return
     whole = [backbone.features(art.load(f"emoji_{style}", size=64).images) for style in STYLES]
     mean, axes = principal(np.concatenate(whole))
     arrays = {style: ((f - mean) @ axes.T).astype(np.float16) for style, f in zip(STYLES, whole)}
-    part = path.with_suffix(".part.npz")
-    np.savez_compressed(part, mean=mean.astype(np.float32), axes=axes.astype(np.float16), **arrays)
-    os.replace(part, path)
-    write_card(path, "Features of the emoji of five styles, in 64 principal directions")
-
-
-def write_card(path, title, **more):
-    """The card beside a file of results."""
-    card = {
-        "name": path.stem,
-        "title": title,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "command": "python -m experiments.transfer_grid",
-        "date": str(datetime.date.today()),
-        "machine": f"{os.cpu_count()} {platform.machine()} CPU cores",
-        "backbone": "efficientnet_lite0 at 96 px, mean over positions",
-        **more,
-    }
-    part = path.with_suffix(".json.part")
-    part.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(part, path.with_suffix(".json"))
+    arrays |= {"mean": mean.astype(np.float32), "axes": axes.astype(np.float16)}
+    title = "Features of the emoji of five styles, in 64 principal directions"
+    results.write(FEATURES, {"title": title, "backbone": BACKBONE}, arrays)
 
 
 def run(store, backbone):
@@ -256,21 +247,8 @@ def main():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fresh", action="store_true", help="forget what was computed before")
-    path = FOLDER / "01_transfer_grid.npz"
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    store = Store(path, fresh=parser.parse_args().fresh)
+    store = Store(fresh=parser.parse_args().fresh)
     run(store, backbones.load("efficientnet_lite0"))
-    write_card(
-        path,
-        "Transfer learning on emoji groups and creatures: predictions of every arm",
-        description="int8 predictions [draws, sizes, test pictures] of each arm, habits "
-        "[seeds, test pictures]; *_labels hold the truth.",
-        sizes=list(SIZES),
-        draws=DRAWS,
-        steps=STEPS,
-        minutes=round(float(store.arrays["seconds"]) / 60, 1),
-        note="minutes as they passed on a machine that was busy with other work as well",
-    )
 
 
 if __name__ == "__main__":

@@ -1,14 +1,12 @@
 """What this computer is, and how long the lessons will take on it."""
 
-import json
 import os
-import pathlib
 import platform
 import time
 
-TIMINGS = (
-    pathlib.Path(__file__).resolve().parent.parent / "data" / "results" / "00_lesson_seconds.json"
-)
+from helpers import results
+
+TIMINGS = "00_lesson_seconds"  # the result's name
 
 
 def versions():
@@ -47,13 +45,13 @@ def matrix_speed(size=1024, seconds=1.0):
     return 2 * size**3 / best / 1e9
 
 
-def timings(path=TIMINGS):
+def timings():
     """Measured seconds of every lesson on the reference machine; see `make timings`.
 
     Returns:
         dict with "machine", "date", "matrix_speed" (GFLOP/s) and "seconds" ({lesson: seconds}).
     """
-    return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    return results.card(TIMINGS)
 
 
 def minutes_to_expect(speed, reference=None):

@@ -3,15 +3,13 @@
 python -m tools.timings      # run it with nothing else going on; writes data/results/00_lesson_seconds.json
 """
 
-import datetime
-import json
 import os
 import platform
 import time
 
 import nbformat
 
-from helpers import machine
+from helpers import machine, results
 from tools import notebooks
 
 
@@ -29,14 +27,10 @@ def measure():
 def main():
     result = {
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, no GPU",
-        "date": datetime.date.today().isoformat(),
-        "command": "python -m tools.timings",
         "matrix_speed": round(machine.matrix_speed(seconds=3), 1),
         "seconds": measure(),
     }
-    part = machine.TIMINGS.with_suffix(".part")
-    part.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, machine.TIMINGS)
+    results.write(machine.TIMINGS, result)
 
 
 if __name__ == "__main__":

@@ -4,18 +4,16 @@ Both tasks share one small network on cached features of a pretrained backbone, 
 takes a second and a whole sweep over λ a moment.
 """
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import numpy as np
 
-from helpers import art
+from helpers import art, results
 from helpers.objective import two_task
 from helpers.transfer import backbones
 
-RESULTS = Path(__file__).resolve().parents[2] / "data" / "results" / "02_lambda_sweep.json"
+RESULT = "02_lambda_sweep"
 STEPS = 100
 BATCH = 32
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -175,10 +173,9 @@ def chosen(table):
     return table["lam"][best], table["second"][np.arange(len(best)), best]
 
 
-def shipped(path=RESULTS):
+def shipped():
     """The larger sweep that ships with the course, its lists as arrays; see its "description"."""
-    with open(path, encoding="utf-8") as file:
-        result = json.load(file)
+    result = results.card(RESULT)
     arrays = lambda table: {key: np.array(values, float) for key, values in table.items()}
     result["sweeps"] = {
         name: {int(n): arrays(table) for n, table in sizes.items()}

@@ -5,13 +5,11 @@ is a pure function of (points, seed, step): noise and batches come from stateles
 so it can stop anywhere and go on as if it had not.
 """
 
-import json
-import pathlib
-
 import keras
 import numpy as np
 import tensorflow as tf
 
+from helpers import results
 from helpers.gan import losses
 from helpers.theory import points
 
@@ -213,8 +211,7 @@ def ring_run(arm, *, seeds, steps=2000, every=None):
 
 def shipped_modes():
     """The shipped count of modes for every arm over ten seeds, with its card (a dict)."""
-    path = pathlib.Path(__file__).resolve().parents[2] / "data" / "results" / "03_ring_modes.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    return results.card("03_ring_modes")
 
 
 def check_cloud(cloud):

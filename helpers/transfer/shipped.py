@@ -3,26 +3,26 @@
 They are made by `python -m experiments.transfer_grid`.
 """
 
-from pathlib import Path
-
 import numpy as np
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "results"
+from helpers import results
+
+RESULT = "01_transfer_grid"
 DRAWS = 5
 STYLES = ("noto", "twemoji", "openmoji", "fluent3d", "fluentflat")
 BLOCKS = (0, 1, 3)  # how many are unfrozen, for the panel; all at one rate
 HEADS = ("linear", "article")
 
 
-def load(path=FOLDER / "01_transfer_grid.npz"):
+def load():
     """The shipped results: {name: int8 [draws, sizes, test pictures]}, and `*_labels`, the truth."""
-    with np.load(path, allow_pickle=False) as file:
-        arms = sorted({name.split("/")[0] for name in file.files if "/" in name})
-        tables = {
-            arm: np.stack([file[name] for name in sorted(file.files) if name.startswith(f"{arm}/")])
-            for arm in arms
-        }
-        return tables | {name: file[name] for name in file.files if "/" not in name}
+    found = results.arrays(RESULT)
+    arms = sorted({name.split("/")[0] for name in found if "/" in name})
+    tables = {
+        arm: np.stack([found[name] for name in sorted(found) if name.startswith(f"{arm}/")])
+        for arm in arms
+    }
+    return tables | {name: array for name, array in found.items() if "/" not in name}
 
 
 def arm(blocks, head):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import gan, latents
+from helpers import gan, latents, results
 from helpers.gan import networks
 
 D = 64
@@ -141,11 +141,7 @@ def test_latents_that_do_not_fit_are_refused():
 
 def test_what_lesson_06_claims_holds_over_ten_draws():
     """Made by experiments/claims_06.py."""
-    import json
-    import pathlib
-
-    path = pathlib.Path(__file__).resolve().parents[2] / "data" / "results" / "06_claims.json"
-    claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
+    claims = results.card("06_claims")["claims"]
     assert len(claims) == 16
     # The page says of these three that they hold in some draws and not in others.
     undecided = {"ψ = .7 raises density": 5, "ψ = .5 raises density": 6, "ψ = .7 costs coverage": 9}
@@ -154,11 +150,7 @@ def test_what_lesson_06_claims_holds_over_ten_draws():
 
 
 def test_what_lesson_06_tells_of_ten_draws_is_what_was_measured():
-    import json
-    import pathlib
-
-    path = pathlib.Path(__file__).resolve().parents[2] / "data" / "results" / "06_claims.json"
-    figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    figures = results.card("06_claims")["figures"]
     told = {  # in hundredths, the least and the most
         "from 200: R²": (63, 72), "from 200, dealt out: R²": (41, 54), "from 200: redder": (73, 95),
         "without size: redder": (94, 97), "without size: size": (47, 49), "size at +4": (58, 60),

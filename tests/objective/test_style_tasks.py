@@ -1,10 +1,9 @@
 """Two styles as two tasks: draws, scores, sweeps and what validation chooses."""
 
-import json
-
 import numpy as np
 import pytest
 
+from helpers import art, results
 from helpers.objective import style_tasks
 
 INF = float("inf")
@@ -137,8 +136,5 @@ def test_what_lesson_02_claims_live_holds_over_ten_seeds():
 
 
 def test_shipped_pictures_are_those_of_the_art_sets():
-    with open(style_tasks.RESULTS, encoding="utf-8") as file:
-        data = json.load(file)["data"]
-    folder = style_tasks.RESULTS.parent.parent / "art"
-    for name, digest in data.items():
-        assert json.loads((folder / f"emoji_{name}.json").read_text())["sha256"] == digest
+    for name, digest in results.card(style_tasks.RESULT)["data"].items():
+        assert art.load(f"emoji_{name}").card["sha256"] == digest

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers import transfer
+from helpers import results, transfer
 from helpers.transfer import backbones, fine_tuning, shipped
 
 BLOCKS = ("stem", "block01", "block02", "top")
@@ -265,10 +265,7 @@ def test_the_vgg16_command_runs_on_any_backbone(tiny, monkeypatch):
 
 def test_what_lesson_01_claims_live_holds_over_ten_draws():
     """Made by experiments/claims_01.py."""
-    import json
-
-    path = shipped.FOLDER / "01_claims.json"
-    claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
+    claims = results.card("01_claims")["claims"]
     assert len(claims) == 4
     for name, claim in claims.items():
         assert len(claim["better"]) == 10 and claim["holds_in"] == 10, name
