@@ -72,16 +72,20 @@ def to_png(picture, scale=1):
     Raises:
         TypeError: for anything else.
     """
-    if isinstance(picture, Figure):
-        # One drawing and Pillow's encoder: half the time of `savefig`, which matters under a slider.
-        canvas = FigureCanvasAgg(picture)
-        canvas.draw()
-        image = np.asarray(canvas.buffer_rgba())[..., :3]
-    else:
-        image = _enlarge(_checked(picture, 3), scale)
+    image = _enlarge(_pixels(picture), 1 if isinstance(picture, Figure) else scale)
     buffer = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(image)).save(buffer, format="png", compress_level=4)
     return buffer.getvalue()
+
+
+def _pixels(picture):
+    """uint8 [height, width, 3] of a Figure or of an image."""
+    if not isinstance(picture, Figure):
+        return _checked(picture, 3)
+    # One drawing and Pillow's encoder: half the time of `savefig`, which matters under a slider.
+    canvas = FigureCanvasAgg(picture)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]
 
 
 def show(picture, *, alt):
@@ -206,28 +210,39 @@ def tile(images, columns=8, pad=1, background=255):
     return sheet[: sheet.shape[0] - pad, : sheet.shape[1] - pad]
 
 
+def to_gif(frames, *, seconds=0.08, scale=1, colours=256):
+    """Encode pictures as a looping animation (GIF) with crisp pixels.
+
+    Args:
+        frames: uint8 [n, height, width, 3].
+        seconds: time each frame stays.
+        scale: whole factor by which pixels are repeated.
+        colours: size of the palette, 2 to 256; fewer make a smaller file.
+    Returns:
+        bytes.
+    """
+    # One palette for all frames: separate ones flicker and double the size.
+    palette = Image.fromarray(tile(frames, pad=0)).quantize(colours)
+    large = [Image.fromarray(_enlarge(frame, scale)) for frame in frames]
+    first, *others = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in large]
+    buffer = io.BytesIO()
+    options = dict(save_all=True, append_images=others, duration=round(1000 * seconds), loop=0)
+    first.save(buffer, format="gif", **options)
+    return buffer.getvalue()
+
+
 def animate(frames, *, alt, seconds=0.1, scale=1):
     """Show a looping animation (GIF) from uint8 images [n, height, width, 3] or a list of figures.
 
     Args:
         seconds: time each frame stays.
-        scale: whole factor by which pixels of images are repeated.
+        scale: whole factor by which pixels of images are repeated (figures ignore it).
     """
-    pictures = [Image.open(io.BytesIO(to_png(frame, scale))).convert("RGB") for frame in frames]
-    # One palette for all frames: separate ones flicker and double the size.
-    palette = pictures[len(pictures) // 2].quantize(64)
-    small = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures]
-    buffer = io.BytesIO()
-    small[0].save(
-        buffer,
-        format="gif",
-        save_all=True,
-        append_images=small[1:],
-        duration=int(1000 * seconds),
-        loop=0,
-    )
+    scale = 1 if isinstance(frames[0], Figure) else scale
+    frames = np.stack([_pixels(frame) for frame in frames])
+    film = to_gif(frames, seconds=seconds, scale=scale, colours=64)
     # As HTML: pages made by nbconvert leave out an output that is an image/gif alone.
-    encoded, alt = base64.b64encode(buffer.getvalue()).decode(), _checked_alt(alt)
+    encoded, alt = base64.b64encode(film).decode(), _checked_alt(alt)
     page = f'<img src="data:image/gif;base64,{encoded}" alt="{html.escape(alt)}">'
     display({"text/html": page, "text/plain": alt}, metadata={"text/html": {"alt": alt}}, raw=True)
     print(alt)

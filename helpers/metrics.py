@@ -265,49 +265,6 @@ def diversity(points):
     return float(total / (len(points) * (len(points) - 1)))
 
 
-def distinct_share(points, tolerance):
-    """Share of pictures whose nearest other picture in the set is farther than a tolerance.
-
-    Args:
-        points: features [n, d], n at least 2.
-        tolerance: distance; for example the 1 % quantile of distances between real neighbours.
-
-    Returns:
-        float in [0, 1].
-
-    Raises:
-        MetricError: the features do not fit.
-    """
-    (points,) = _check(points=(points, 2))
-    return float(np.mean(_kth_distance(points, 1) > tolerance))
-
-
-def neighbour_accuracy(generated, real):
-    """How well a nearest neighbour tells the sets apart, left one out: .5 is ideal, 1 is bad.
-
-    Args:
-        generated: features [n, d].
-        real: features [n, d], as many.
-
-    Returns:
-        float in [0, 1]; below .5 hints at copies of these real pictures.
-
-    Raises:
-        MetricError: the features do not fit, or the numbers differ.
-    """
-    generated, real = _check(generated=(generated, 2), real=(real, 2))
-    n = len(generated)
-    if n != len(real):
-        raise MetricError(
-            f"expected equal numbers of pictures, got {n} generated, {len(real)} real"
-        )
-    points, right = np.concatenate([generated, real]), 0
-    for rows, block in _blocks(points, points):
-        block[np.arange(len(block)), np.arange(len(points))[rows]] = np.inf
-        right += np.sum((block.argmin(axis=1) < n) == (np.arange(len(points))[rows] < n))
-    return float(right / len(points))
-
-
 # The distance that the course does not use -----------------------------------------------------
 
 

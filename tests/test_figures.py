@@ -109,6 +109,18 @@ def test_what_is_shown_is_light_and_looks_the_same(shown):
     assert (opened(small)[:4] == 255).all()
 
 
+def test_a_gif_keeps_its_colours():
+    frames = np.zeros((3, 4, 4, 3), np.uint8)
+    frames[0, ..., 0] = frames[1, ..., 1] = frames[2, ..., 2] = 200
+    film = Image.open(io.BytesIO(figures.to_gif(frames, scale=2)))
+    colours = []
+    for index in range(film.n_frames):
+        film.seek(index)
+        colours.append(film.convert("RGB").getpixel((3, 3)))
+    assert colours == [(200, 0, 0), (0, 200, 0), (0, 0, 200)] and film.size == (8, 8)
+    assert film.info["duration"] == 80 and film.info["loop"] == 0
+
+
 def test_animation_loops_and_has_alt(shown):
     figures.animate(PICTURES, alt="flicker", seconds=0.05, scale=2)
     data, metadata = shown[0]

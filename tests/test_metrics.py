@@ -152,22 +152,10 @@ def test_copying_score_counts_pairs():
     assert metrics.copying_score(generated, held_out, train) == pytest.approx(expected)
 
 
-def test_diversity_and_distinct_share():
+def test_diversity():
     points = np.array([[0.0], [0.0], [3.0]])
     assert metrics.diversity(points) == pytest.approx(2.0)
-    assert metrics.distinct_share(points, tolerance=0.1) == pytest.approx(1 / 3)
     assert metrics.diversity(np.ones((10, 4)) / 3) == pytest.approx(0.0, abs=1e-6)
-
-
-def test_neighbour_accuracy():
-    values = [
-        metrics.neighbour_accuracy(gaussians(50, 3, i), gaussians(50, 3, 900 + i))
-        for i in range(40)
-    ]
-    assert np.mean(values) == pytest.approx(0.5, abs=0.04)
-    assert metrics.neighbour_accuracy(gaussians(50, 3, 0), gaussians(50, 3, 1, shift=9)) == 1.0
-    real = gaussians(50, 3, 0)
-    assert metrics.neighbour_accuracy(real + 1e-6, real) == 0.0
 
 
 # The Fréchet distance and its bias
@@ -257,7 +245,6 @@ def test_features_and_report_with_the_shipped_backbone():
     (lambda: metrics.copying_score(gaussians(5, 3, 0), gaussians(5, 2, 1), gaussians(5, 3, 2)),
      "same backbone"),
     (lambda: metrics.diversity(gaussians(1, 3, 0)), "points: too few"),
-    (lambda: metrics.neighbour_accuracy(gaussians(5, 3, 0), gaussians(6, 3, 1)), "equal numbers"),
     (lambda: metrics.frechet_distance(gaussians(5, 3, 0), [1.0, 2.0]), r"y: expected features"),
     (lambda: metrics.Scorer((pictures(9, 0), pictures(5, 1)), extract=colours), "held_out: too few"),
 ])  # fmt: skip

@@ -5,10 +5,15 @@ python data/build/gallery.py
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from helpers import figures  # noqa: E402  (found by the line above)
 
 DATA = Path(__file__).resolve().parents[1]
 # The same order as in the build; a set that is not named here comes last.
@@ -63,9 +68,7 @@ def sheet(images):
     size = images.shape[1]
     columns, rows = (12, 3) if size == 64 else (24, 4)
     chosen = images[np.linspace(0, len(images) - 1, rows * columns).astype(int)]
-    framed = np.pad(chosen, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=255)
-    grid = framed.reshape(rows, columns, size + 2, size + 2, 3).transpose(0, 2, 1, 3, 4)
-    return np.ascontiguousarray(grid.reshape(rows * (size + 2), columns * (size + 2), 3))
+    return figures.tile(chosen, columns=columns, pad=2)
 
 
 def section(card):

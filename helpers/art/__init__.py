@@ -7,7 +7,6 @@ train, validation, test = heroes.split()       # the split that all lessons shar
 import base64
 import difflib
 import html
-import io
 from collections import namedtuple
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -235,37 +234,6 @@ class ArtSet:
             )
         return self.select(rows)
 
-    def dataset(self, batch, seed=0):
-        """Endless shuffled batches for training.
-
-        Each pass over the set has its own order, a pure function of (seed, pass): reading the
-        dataset twice gives the same batches, and .skip(k) resumes after k of them.
-
-        Args:
-            batch: pictures in a batch, 1 … len(self).
-            seed: whole number.
-        Returns:
-            tf.data.Dataset of float32 [batch, size, size, 3] in [-1, 1].
-        Raises:
-            BadCount: batch larger than the set, or not a whole number ≥ 1.
-        """
-        batch = checks.check_count(batch, "batch", len(self), self.name)
-        seed = checks.check_seed(seed)
-        import tensorflow as tf  # here, so that looking at art does not wait for TensorFlow
-
-        images, rows = tf.constant(self.images), tf.range(len(self), dtype=tf.int64)
-
-        def one_pass(number):
-            key = tf.stack([tf.constant(seed, tf.int64), number])
-            shuffled = tf.random.experimental.stateless_shuffle(rows, seed=key)
-            return tf.data.Dataset.from_tensor_slices(shuffled)
-
-        def pictures(chosen):
-            return tf.cast(tf.gather(images, chosen), tf.float32) / 127.5 - 1.0
-
-        passes = tf.data.Dataset.counter()
-        return passes.flat_map(one_pass).batch(batch, drop_remainder=True).map(pictures)
-
     def __repr__(self):
         return (
             f"ArtSet {self.name!r}: {len(self):,} pictures, {self.size} × {self.size} px, "
@@ -282,24 +250,13 @@ class ArtSet:
             f"{self.size} × {self.size} px · {self.card['licence']} · "
             f"{self.card['attribution']}"
         )
-        png = base64.b64encode(_contact_sheet(self.images, 12, rows)).decode()
+        from helpers import figures  # here, so that loading art does not wait for matplotlib
+
+        spread = np.unique(np.linspace(0, len(self) - 1, 12 * rows).astype(int))
+        sheet = figures.tile(self.images[spread], columns=12, pad=4)
+        png = base64.b64encode(figures.to_png(sheet)).decode()
         return (
             f'<figure style="margin:0"><img src="data:image/png;base64,{png}" alt="{alt}" '
             'style="width:600px;max-width:100%;image-rendering:pixelated">'
             f"<figcaption>{caption}</figcaption></figure>"
         )
-
-
-def _contact_sheet(images, columns, rows):
-    """PNG bytes of pictures evenly spaced through the set."""
-    from PIL import Image
-
-    chosen = np.unique(np.linspace(0, len(images) - 1, columns * rows).astype(int))
-    size = images.shape[1]
-    sheet = np.full((rows, columns, size + 4, size + 4, 3), 255, np.uint8)
-    for position, row in enumerate(chosen):
-        sheet[divmod(position, columns)][2:-2, 2:-2] = images[row]
-    flat = sheet.transpose(0, 2, 1, 3, 4).reshape(rows * (size + 4), columns * (size + 4), 3)
-    buffer = io.BytesIO()
-    Image.fromarray(flat).save(buffer, format="PNG", optimize=True)
-    return buffer.getvalue()

@@ -12,13 +12,11 @@ import asyncio
 import contextlib
 import dataclasses
 import html
-import io
 import pathlib
 import re
 import time
 
 import numpy as np
-from PIL import Image
 
 from helpers import figures, places
 from helpers.explorer.parts import FRAMES, Parts
@@ -122,12 +120,11 @@ class Explorer(Parts):
             raise ValueError(
                 "the strip begins and ends here: press “start here”, move on, then save"
             )
-        frames, path = (
-            self.scene.strip(self.origin, self.state, FRAMES + 1),
-            self._free_path(".gif"),
-        )
+        there = self.scene.strip(self.origin, self.state, FRAMES + 1)
+        film = np.concatenate([there, there[-2:0:-1]])  # and back
+        path = self._free_path(".gif")
         path.parent.mkdir(parents=True, exist_ok=True)
-        figures.write_bytes(path, gif(frames, scale=_whole(frames[0], 512)))
+        figures.write_bytes(path, figures.to_gif(film, scale=_whole(film[0], 512)))
         return self._saved(path)
 
     # What a control's move does
@@ -298,31 +295,9 @@ class Explorer(Parts):
         return path
 
 
-def gif(frames, *, scale=1):
-    """A looping animation, there and back, as bytes; one palette, crisp pixels.
-
-    Args:
-        frames: uint8 [n, height, width, 3].
-        scale: whole factor by which pixels are repeated.
-    """
-    frames = np.concatenate([frames, frames[-2:0:-1]])
-    # A palette from all frames at once: one a frame would flicker.
-    palette = Image.fromarray(figures.tile(frames, pad=0)).quantize(256)
-    large = [Image.fromarray(_enlarged(frame, scale)) for frame in frames]
-    small = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in large]
-    buffer = io.BytesIO()
-    options = dict(save_all=True, append_images=small[1:], duration=80, loop=0)
-    small[0].save(buffer, format="gif", **options)
-    return buffer.getvalue()
-
-
 def _whole(picture, side):
     """The whole factor that brings a picture to about this side."""
     return max(1, side // len(picture))
-
-
-def _enlarged(picture, scale):
-    return picture.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
 def _set(control, value):

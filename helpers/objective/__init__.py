@@ -155,17 +155,6 @@ def front(first, second, lams):
     return np.stack([first(w), second(w)], axis=1)
 
 
-def velocity(first, second, lam):
-    """dw/dλ = −(H1 + λH2)⁻¹ ∇L2(w(λ)) [d] at a finite λ."""
-    hessian = joint(first, second, lam).hessian
-    return -np.linalg.solve(hessian, second.gradient(minimiser(first, second, lam)))
-
-
-def largest_step(loss):
-    """The learning rate 2/λ_max(H) at which gradient descent on a quadratic stops converging."""
-    return 2.0 / float(np.linalg.eigvalsh(loss.hessian)[-1])
-
-
 def descend(loss, start, *, step, steps):
     """Gradient descent on a loss with a `gradient` method.
 
@@ -256,20 +245,6 @@ def best_sum(points, lam):
 def chebyshev(points, lam=1.0):
     """The index of the point (L1, L2) with the least max(L1, λ L2): reaches concave fronts too."""
     return int(np.argmin(np.max(_pairs(points) * np.array(weights(lam)), axis=1)))
-
-
-def chebyshev_lam(first, second, weight=1.0, *, halvings=50):
-    """The λ whose w(λ) minimises max(L1, weight · L2), for two quadratics.
-
-    Along w(λ) the loss L1 rises and L2 falls, so the two sides meet once at most: bisection on
-    the share α. Returns 0 or ∞ when one loss is the larger of the two everywhere.
-    """
-    low, high = 0.0, 1.0
-    for _ in range(halvings):
-        middle = 0.5 * (low + high)
-        w = minimiser(first, second, middle / (1.0 - middle))
-        low, high = (middle, high) if first(w) < weight * second(w) else (low, middle)
-    return float("inf") if high == 1.0 else (0.0 if low == 0.0 else low / (1.0 - low))
 
 
 def concave_front(t):

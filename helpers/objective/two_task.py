@@ -212,29 +212,6 @@ def diagonal_fisher(model, x, y, task=0):
     return [t / len(x) for t in total]
 
 
-def sweep(model, first, second, *, lams, steps, score, warm=True, batch=32, seed=0):
-    """Train at several λ and score each.
-
-    Args:
-        model: a compiled `TwoTaskModel`; its present weights are the start.
-        lams: values of λ, in the order of training.
-        steps: training steps for each λ.
-        score: function of the model that returns {name: number}.
-        warm: start each λ from the last one's weights; otherwise from the start's.
-    Returns:
-        {"lam": [k], name: [k] …}
-    """
-    lams = [objective.check_lam(lam) for lam in lams]
-    model._build_for(first, second)
-    start, rows = model.get_weights(), []
-    for lam in lams:
-        model.lam = lam
-        model.restart(None if warm else start)
-        model.fit(first, second, steps=steps, batch=batch, seed=seed)
-        rows.append(score(model))
-    return {"lam": np.array(lams)} | {name: np.array([r[name] for r in rows]) for name in rows[0]}
-
-
 def accuracy(model, x, y, task=0):
     """The share of pictures whose label has the largest logit."""
     return float(np.mean(np.argmax(model.answer(x, task), axis=-1) == np.asarray(y)))

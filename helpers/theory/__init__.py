@@ -10,7 +10,6 @@ from scipy.optimize import linprog
 from scipy.special import expit as sigmoid
 from scipy.special import rel_entr, xlogy
 
-LOG2 = float(np.log(2.0))
 KINDS = ("min_max", "non_saturating")
 
 
@@ -68,12 +67,6 @@ def jsd(p, q):
     p, q = pair(p, q)
     middle = 0.5 * (p + q)
     return float(0.5 * rel_entr(p, middle).sum() + 0.5 * rel_entr(q, middle).sum())
-
-
-def total_variation(p, q):
-    """Total variation ½ Σ|p − q|, between 0 and 1."""
-    p, q = pair(p, q)
-    return float(0.5 * np.abs(p - q).sum())
 
 
 # --- the value function and the two players' gradients ----------------------------------------
@@ -164,39 +157,6 @@ def alternating_step(d_logits, g_scores, p, *, rate, kind="min_max"):
     q = softmax(g_scores)
     d_logits = d_logits + rate * discriminator_gradient(d_logits, p, q)
     return d_logits, g_scores - rate * generator_gradient(d_logits, q, kind)
-
-
-def fit_discriminator(p, q, *, rate=2.0, steps=20_000):
-    """Learn the best discriminator by plain gradient ascent on V, from D = ½ everywhere.
-
-    Args:
-        p, q: histograms [k].
-        rate: step size; stable below 8 / max(p + q), the inverse of half the largest curvature.
-        steps: how many steps.
-    Returns: D [k] after the last step.
-    """
-    logits = np.zeros(len(p))
-    for _ in range(steps):
-        logits = logits + rate * discriminator_gradient(logits, p, q)
-    return sigmoid(logits)
-
-
-def hinge_loss(d, p, q):
-    """The discriminator's hinge loss Σ p·max(0, 1 − d) + Σ q·max(0, 1 + d).
-
-    Its best d is the sign of p − q, and its least value 2·(1 − TV(p, q)).
-    Paper: Lim & Ye 2017.
-    """
-    p, q = pair(p, q)
-    return float((p * np.maximum(0, 1 - d) + q * np.maximum(0, 1 + d)).sum())
-
-
-def least_squares_discriminator(p, q):
-    """The discriminator that minimises Σ p(1 − d)² + Σ q d², found by least squares, [k]."""
-    p, q = pair(p, q)
-    rows = np.concatenate([np.diag(np.sqrt(p)), np.diag(np.sqrt(q))])
-    targets = np.concatenate([np.sqrt(p), np.zeros_like(q)])
-    return np.linalg.lstsq(rows, targets, rcond=None)[0]
 
 
 def log_sigmoid(a):

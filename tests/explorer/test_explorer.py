@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from helpers import explorer
 from tests.explorer.test_scene import gan_with, make_models
@@ -252,6 +252,8 @@ def test_saving_writes_new_files_and_leaves_no_litter(panel):
     assert (sheet[::factor, ::factor][9:17, :8] == panel.scene.wall(panel.state)[4]).all()
     with Image.open(panel.folder / "a-001.gif") as film:
         assert film.n_frames == 48 and film.size == (512, 512) and film.info["loop"] == 0
+        frames = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(film)]
+    assert (frames[1] == frames[-1]).all() and (frames[1] != frames[24]).any()  # there and back
 
 
 def test_a_film_of_one_picture_and_a_full_disk_are_explained(panel, monkeypatch):
@@ -265,17 +267,6 @@ def test_a_film_of_one_picture_and_a_full_disk_are_explained(panel, monkeypatch)
     panel.buttons["save_picture"].click()
     assert fails(panel) and "No space left" in panel.message.value
     assert not panel.folder.exists() or list(panel.folder.iterdir()) == []
-
-
-def test_a_gif_keeps_its_colours_and_goes_there_and_back():
-    frames = np.zeros((3, 4, 4, 3), np.uint8)
-    frames[0, ..., 0] = frames[1, ..., 1] = frames[2, ..., 2] = 200
-    film = Image.open(io.BytesIO(explorer.gif(frames, scale=2)))
-    colours = []
-    for index in range(film.n_frames):
-        film.seek(index)
-        colours.append(film.convert("RGB").getpixel((3, 3)))
-    assert colours == [(200, 0, 0), (0, 200, 0), (0, 0, 200), (0, 200, 0)] and film.size == (8, 8)
 
 
 def test_in_a_kernel_wall_and_strip_wait_until_a_drag_rests(panel, monkeypatch):

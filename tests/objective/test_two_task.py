@@ -234,29 +234,6 @@ def one_gradient(model, i):
     return tape.gradient(loss, variables, unconnected_gradients="zero")
 
 
-def test_sweep_scores_every_lam_and_restarts():
-    model = network(heads=2)
-    score = lambda m: {"first": two_task.accuracy(m, *D1), "lam_seen": m.lam}
-    result = two_task.sweep(model, D1, D2, lams=[0.5, 1, INF], steps=5, score=score)
-    assert list(result["lam"]) == list(result["lam_seen"]) == [0.5, 1, INF]
-    assert result["first"].shape == (3,)
-    cold = [
-        two_task.sweep(
-            network(heads=2),
-            D1,
-            D2,
-            lams=lams,
-            steps=3,
-            warm=False,
-            score=lambda m: {"loss": float(m.task_loss(1, *D2))},
-        )["loss"][-1]
-        for lams in ([1, 2], [2])
-    ]
-    assert cold[0] == pytest.approx(cold[1], abs=1e-6)
-    with pytest.raises(ValueError, match="λ is"):
-        two_task.sweep(model, D1, D2, lams=[1, -1], steps=5, score=score)
-
-
 def test_agrees_with_the_closed_form():
     rng = np.random.default_rng(0)
     sets = [(rng.normal(size=(30, 2)).astype("float32"),) for _ in range(2)]

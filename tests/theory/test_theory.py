@@ -17,11 +17,12 @@ def slopes(function, at, step=1e-6):
     )
 
 
-@pytest.mark.parametrize("p, q", [(0.9 * p + 0.0125, 0.9 * q + 0.0125) for p, q in PAIRS[:3]])
-def test_gradient_ascent_learns_the_optimal_discriminator(p, q):
-    # Mixed with a little of the even histogram: where neither has mass, nobody teaches D quickly.
-    learnt = theory.fit_discriminator(p, q, rate=4.0, steps=20_000)
-    assert np.abs(learnt - theory.optimal_discriminator(p, q)).max() < 1e-6
+@pytest.mark.parametrize("p, q", PAIRS[:3])
+def test_the_optimal_discriminator_has_nowhere_to_climb(p, q):
+    best = theory.optimal_discriminator(p, q)
+    logits = np.log(best) - np.log1p(-best)
+    assert np.abs(theory.discriminator_gradient(logits, p, q)).max() < 1e-12
+    assert np.abs(theory.discriminator_gradient(logits + 0.1, p, q)).max() > 1e-3
 
 
 def test_value_of_the_best_discriminator_is_jsd():
@@ -125,15 +126,6 @@ def test_the_generator_answers_the_new_discriminator():
     p, g = np.array([0.7, 0.3]), np.zeros(2)
     _, moved = theory.alternating_step(np.zeros(2), g, p, rate=1.0)
     assert moved[0] > moved[1]  # against the old D, ½ everywhere, it would stay where it is
-
-
-def test_hinge_and_least_squares():
-    for p, q in PAIRS[:10]:
-        best = theory.hinge_loss(np.sign(p - q), p, q)
-        assert best == pytest.approx(2 * (1 - theory.total_variation(p, q)), abs=1e-12)
-        others = np.random.default_rng(0).normal(size=(200, 8))
-        assert min(theory.hinge_loss(d, p, q) for d in others) > best
-        assert theory.least_squares_discriminator(p, q) == pytest.approx(p / (p + q), abs=1e-10)
 
 
 @pytest.mark.parametrize("mean, expected", [(1, 0.111), (2, 0.337), (4, 0.633), (6, 0.689)])
