@@ -57,7 +57,7 @@ def main(words=None):
     options = arguments(words)
     try:
         backbone = backbones.load("vgg16", size=options.size, weights=options.weights)
-    except backbones.BackboneError as error:
+    except (ValueError, ConnectionError) as error:
         raise SystemExit(str(error)) from None
     scores = run(backbone, blocks=options.blocks, steps=options.steps, count=options.labels)
     print(

@@ -29,7 +29,7 @@ def features(images, progress=True):
         float32 [n, 1280].
 
     Raises:
-        backbones.BackboneError: wrong dtype, range or shape.
+        ValueError: wrong dtype, range or shape.
     """
     return _backbone().features(images, size=SIZE, progress=progress)
 

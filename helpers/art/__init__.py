@@ -14,16 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.art import checks, files, splits
-from helpers.art.checks import BadCount, BadFractions, BadPixels, BadSize  # noqa: F401
-from helpers.art.files import (  # noqa: F401  (art.UnknownSet and so on)
-    ArtError,
-    BadContent,
-    DamagedFile,
-    MissingFile,
-    UnknownSet,
-    UnreadableFile,
-    WrongCard,
-)
+from helpers.art.files import ArtError
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "art"
 
@@ -46,8 +37,7 @@ def load(name, size=None, folder=None):
     Returns:
         ArtSet.
     Raises:
-        UnknownSet, BadSize, or what is wrong with the files: MissingFile, UnreadableFile,
-        DamagedFile, WrongCard, BadContent.
+        ArtError: there is no such set or size, or something is wrong with its files.
     """
     folder = Path(folder or FOLDER)
     _check_name(name, folder)
@@ -95,11 +85,11 @@ def to_float(images):
     """uint8 0–255, any shape → float32 in [-1, 1].
 
     Raises:
-        BadPixels: the input is not uint8.
+        ArtError: the input is not uint8.
     """
     images = np.asarray(images)
     if images.dtype != np.uint8:
-        raise BadPixels(
+        raise ArtError(
             f"to_float takes uint8 pixels 0–255, got {images.dtype}; "
             "floats in [-1, 1] need no conversion"
         )
@@ -110,21 +100,21 @@ def to_uint8(images):
     """float in [-1, 1], any shape → uint8 0–255, rounded to the nearest.
 
     Raises:
-        BadPixels: not float, not finite, or outside [-1, 1] by more than 0.001.
+        ArtError: not float, not finite, or outside [-1, 1] by more than 0.001.
     """
     images = np.asarray(images)
     if images.dtype.kind != "f":
-        raise BadPixels(
+        raise ArtError(
             f"to_uint8 takes floats in [-1, 1], got {images.dtype}; "
             "uint8 pictures need no conversion"
         )
     if not np.isfinite(images).all():
-        raise BadPixels(
+        raise ArtError(
             "to_uint8 found NaN or infinite pixels; look at what made them "
             "(often a training that diverged)"
         )
     if images.size and max(-images.min(), images.max()) > 1.001:
-        raise BadPixels(
+        raise ArtError(
             f"to_uint8 takes floats in [-1, 1], got {images.min():.3g} to "
             f"{images.max():.3g}; bring them there first: np.clip(x, -1, 1)"
         )
@@ -137,7 +127,7 @@ def _check_name(name, folder):
         return
     close = difflib.get_close_matches(str(name), known, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise UnknownSet(f"unknown art set {name!r}; one of: {', '.join(known) or 'none found'}.{hint}")
+    raise ArtError(f"unknown art set {name!r}; one of: {', '.join(known) or 'none found'}.{hint}")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -182,7 +172,7 @@ class ArtSet:
         Args:
             indices: whole numbers in 0 … len(self) − 1, or a boolean mask of len(self).
         Raises:
-            BadCount: no such position.
+            ArtError: no such position.
         """
         rows = checks.check_indices(indices, len(self))
         return replace(
@@ -199,7 +189,7 @@ class ArtSet:
         """n pictures drawn at random; with one seed, fewer are the first of more.
 
         Raises:
-            BadCount: n is not a whole number from 1 to len(self).
+            ArtError: n is not a whole number from 1 to len(self).
         """
         n = checks.check_count(n, "n", len(self), self.name)
         return self.select(checks.shuffled(len(self), seed)[:n])
@@ -214,7 +204,7 @@ class ArtSet:
             Split (train, validation, test) of ArtSets: learn from the first, choose with the
             second, score once on the third. A plain tuple for given fractions.
         Raises:
-            BadFractions; BadCount if a side would stay empty.
+            ArtError: other fractions, or a side would stay empty.
         """
         if fractions is None:
             return Split(*(self._side(self.folds, side) for side in range(len(splits.SIDES))))
@@ -228,7 +218,7 @@ class ArtSet:
     def _side(self, folds, side):
         rows = np.flatnonzero(folds == side)
         if not len(rows):
-            raise BadCount(
+            raise ArtError(
                 f"{self.name}: {len(self)} pictures are too few for this split, "
                 f"side {side + 1} would be empty; take more pictures"
             )

@@ -8,22 +8,6 @@ import numpy as np
 from helpers.art.files import ArtError
 
 
-class BadSize(ArtError):
-    """The set does not exist at this size."""
-
-
-class BadCount(ArtError):
-    """A number of pictures, a batch, a seed or an index that the set cannot serve."""
-
-
-class BadFractions(ArtError):
-    """Fractions of a split that are not positive or do not sum to 1."""
-
-
-class BadPixels(ArtError):
-    """Pixels of the wrong dtype or range for a conversion."""
-
-
 def _whole(value):
     """value as int, or None if it is not a whole number (True is not one, 32.0 is)."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
@@ -37,14 +21,14 @@ def check_size(size, card):
     if size is None:
         return card["size"]
     if _whole(size) not in card["sizes"]:
-        raise BadSize(f"{card['name']} has no size {size!r}; choose one of {card['sizes']}")
+        raise ArtError(f"{card['name']} has no size {size!r}; choose one of {card['sizes']}")
     return _whole(size)
 
 
 def check_count(value, what, most, name):
     count = _whole(value)
     if count is None or not 1 <= count <= most:
-        raise BadCount(
+        raise ArtError(
             f"{what} must be a whole number from 1 to {most}, the pictures in {name}; got {value!r}"
         )
     return count
@@ -52,7 +36,7 @@ def check_count(value, what, most, name):
 
 def check_seed(seed):
     if _whole(seed) is None or seed < 0 or seed >= 2**63:
-        raise BadCount(f"seed must be a whole number ≥ 0 such as 0 or 7, got {seed!r}")
+        raise ArtError(f"seed must be a whole number ≥ 0 such as 0 or 7, got {seed!r}")
     return int(seed)
 
 
@@ -65,12 +49,12 @@ def check_indices(indices, n):
     if rows.dtype == bool and rows.shape == (n,):
         rows = np.flatnonzero(rows)
     if rows.ndim != 1 or not rows.size or rows.dtype.kind not in "iu":
-        raise BadCount(
+        raise ArtError(
             "indices must be a list of whole numbers, at least one, "
             f"or a mask of length {n}; got {rows.dtype} of shape {rows.shape}"
         )
     if rows.min() < 0 or rows.max() >= n:
-        raise BadCount(f"indices run from {rows.min()} to {rows.max()}, expected 0 to {n - 1}")
+        raise ArtError(f"indices run from {rows.min()} to {rows.max()}, expected 0 to {n - 1}")
     return rows
 
 
@@ -81,7 +65,7 @@ def check_fractions(fractions):
         shares = np.zeros(0)
     good = shares.ndim == 1 and len(shares) and (shares > 0).all()
     if not good or abs(shares.sum() - 1) > 1e-6:
-        raise BadFractions(
+        raise ArtError(
             f"fractions must be numbers above 0 that sum to 1, for example "
             f"(0.8, 0.2); got {fractions!r}"
         )

@@ -18,31 +18,7 @@ PART_KEYS = ("parts", "part_names", "layer_names")  # a set of put-together pict
 
 
 class ArtError(ValueError):
-    """Base of everything that can be wrong with an art set or a request to it."""
-
-
-class UnknownSet(ArtError):
-    """No art set has this name."""
-
-
-class MissingFile(ArtError):
-    """The set's .npz file or its card is not there."""
-
-
-class UnreadableFile(ArtError):
-    """The path is a folder, or reading it is not allowed."""
-
-
-class DamagedFile(ArtError):
-    """The file is empty, cut short, changed, or not of the kind that was expected."""
-
-
-class WrongCard(ArtError):
-    """The file and the card beside it do not belong together."""
-
-
-class BadContent(ArtError):
-    """An array has the wrong dtype, shape, range or length."""
+    """Something is wrong with an art set or with what was asked of it; the text says what to do."""
 
 
 def read_set(folder, name):
@@ -54,7 +30,7 @@ def read_set(folder, name):
     Returns:
         (arrays, card): dict of numpy arrays, dict of the card's entries.
     Raises:
-        MissingFile, UnreadableFile, DamagedFile, WrongCard, BadContent.
+        ArtError: a file is missing, unreadable, damaged, of another set, or holds wrong arrays.
     """
     card = read_card(folder, name)
     path = folder / f"{name}.npz"
@@ -73,18 +49,18 @@ def read_card(folder, name):
     Returns:
         dict with at least the entries CARD_KEYS.
     Raises:
-        MissingFile, UnreadableFile, DamagedFile, WrongCard.
+        ArtError: the card is missing, unreadable, damaged, or of another set.
     """
     path = folder / f"{name}.json"
     try:
         card = json.loads(_read_bytes(path))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise DamagedFile(f"{path} is not a readable JSON card ({error}); {_cure(path)}") from None
+        raise ArtError(f"{path} is not a readable JSON card ({error}); {_cure(path)}") from None
     missing = [key for key in CARD_KEYS if not isinstance(card, dict) or key not in card]
     if missing:
-        raise DamagedFile(f"{path} lacks the entries {', '.join(missing)}; {_cure(path)}")
+        raise ArtError(f"{path} lacks the entries {', '.join(missing)}; {_cure(path)}")
     if card["name"] != name:
-        raise WrongCard(f"{path} is the card of {card['name']!r}, not of {name!r}; {_cure(path)}")
+        raise ArtError(f"{path} is the card of {card['name']!r}, not of {name!r}; {_cure(path)}")
     _check_card_sizes(card, path)
     return card
 
@@ -95,28 +71,28 @@ def _cure(path):
 
 def _read_bytes(path):
     if path.is_dir():
-        raise UnreadableFile(f"{path} is a folder, expected a file; move it away and {_cure(path)}")
+        raise ArtError(f"{path} is a folder, expected a file; move it away and {_cure(path)}")
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise MissingFile(f"{path} is missing; {_cure(path)}") from None
+        raise ArtError(f"{path} is missing; {_cure(path)}") from None
     except PermissionError:
-        raise UnreadableFile(
+        raise ArtError(
             f"{path} may not be read; allow it with `chmod u+r {path.name}` in that folder"
         ) from None
     except OSError as error:
-        raise UnreadableFile(f"{path} cannot be read ({error}); {_cure(path)}") from None
+        raise ArtError(f"{path} cannot be read ({error}); {_cure(path)}") from None
     if not raw:
-        raise DamagedFile(f"{path} is empty; {_cure(path)}")
+        raise ArtError(f"{path} is empty; {_cure(path)}")
     return raw
 
 
 def _check_card_sizes(card, path):
     whole = [card["count"], card["size"], *_as_list(card["sizes"])]
     if any(type(value) is not int or value < 1 for value in whole):
-        raise DamagedFile(f"{path}: count, size and sizes must be whole numbers; {_cure(path)}")
+        raise ArtError(f"{path}: count, size and sizes must be whole numbers; {_cure(path)}")
     if card["size"] not in card["sizes"] or any(card["size"] % size for size in card["sizes"]):
-        raise DamagedFile(
+        raise ArtError(
             f"{path}: sizes {card['sizes']} must hold {card['size']} and whole fractions of it; "
             f"{_cure(path)}"
         )
@@ -133,9 +109,9 @@ def _check_sum(raw, path, card):
         return
     owner = _owner(found, path.parent)
     if owner:
-        raise WrongCard(f"{path} holds the set {owner!r}, not {card['name']!r}; {_cure(path)}")
+        raise ArtError(f"{path} holds the set {owner!r}, not {card['name']!r}; {_cure(path)}")
     _read_arrays(raw, path)  # a broken archive is reported as damaged
-    raise WrongCard(
+    raise ArtError(
         f"{path} does not belong to its card: sha256 {found[:12]}…, the card says "
         f"{str(card['sha256'])[:12]}…; {_cure(path)}"
     )
@@ -154,12 +130,12 @@ def _owner(sha256, folder):
 
 def _read_arrays(raw, path):
     if raw[:2] != b"PK":
-        raise DamagedFile(f"{path} is not an .npz archive (starts with {raw[:4]!r}); {_cure(path)}")
+        raise ArtError(f"{path} is not an .npz archive (starts with {raw[:4]!r}); {_cure(path)}")
     try:
         with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files}
     except ValueError as error:  # what numpy raises for a pickle or an object array
-        raise DamagedFile(
+        raise ArtError(
             f"{path} holds something else than plain arrays ({error}); {_cure(path)}"
         ) from None
     except (
@@ -174,13 +150,13 @@ def _read_arrays(raw, path):
         OverflowError,
         MemoryError,
     ) as error:
-        raise DamagedFile(f"{path} is cut short or changed ({error}); {_cure(path)}") from None
+        raise ArtError(f"{path} is cut short or changed ({error}); {_cure(path)}") from None
     missing = [key for key in ARRAY_KEYS if key not in arrays]
     if missing:
-        raise DamagedFile(f"{path} lacks the arrays {', '.join(missing)}; {_cure(path)}")
+        raise ArtError(f"{path} lacks the arrays {', '.join(missing)}; {_cure(path)}")
     strange = [key for key, value in arrays.items() if not isinstance(value, np.ndarray)]
     if strange:  # numpy hands over as bytes what it does not recognise
-        raise DamagedFile(f"{path}: {', '.join(strange)} is no array; {_cure(path)}")
+        raise ArtError(f"{path}: {', '.join(strange)} is no array; {_cure(path)}")
     return arrays
 
 
@@ -188,14 +164,14 @@ def _check_images(images, card):
     name, size = card["name"], card["size"]
     expected = (card["count"], size, size, 3)
     if images.dtype != np.uint8:
-        raise BadContent(f"{name}: images are {images.dtype}, expected uint8; save them as 0–255")
+        raise ArtError(f"{name}: images are {images.dtype}, expected uint8; save them as 0–255")
     if images.shape != expected:
-        raise BadContent(
+        raise ArtError(
             f"{name}: images have shape {images.shape}, the card promises {expected}; "
             "correct the array or the card's count and size"
         )
     if images.max() <= 1:
-        raise BadContent(
+        raise ArtError(
             f"{name}: pixels run from {images.min()} to {images.max()}, expected 0 to 255; "
             "multiply by 255 before saving"
         )
@@ -205,17 +181,17 @@ def _check_labels(arrays, card):
     name, count = card["name"], card["count"]
     labels, label_names = arrays["labels"], arrays["label_names"]
     if labels.dtype.kind not in "iu":
-        raise BadContent(f"{name}: labels are {labels.dtype}, expected whole numbers (int16)")
+        raise ArtError(f"{name}: labels are {labels.dtype}, expected whole numbers (int16)")
     for key in ("label_names", "item_names"):
         if arrays[key].dtype.kind != "U" or arrays[key].ndim != 1:
-            raise BadContent(f"{name}: {key} must be a list of strings, found {arrays[key].dtype}")
+            raise ArtError(f"{name}: {key} must be a list of strings, found {arrays[key].dtype}")
     for key in ("labels", "item_names"):
         if arrays[key].shape != (count,):
-            raise BadContent(
+            raise ArtError(
                 f"{name}: {key} has shape {arrays[key].shape}, expected ({count},): one per picture"
             )
     if labels.min() < 0 or labels.max() >= len(label_names):
-        raise BadContent(
+        raise ArtError(
             f"{name}: labels run from {labels.min()} to {labels.max()}, but there are only "
             f"{len(label_names)} label names (0 to {len(label_names) - 1})"
         )
@@ -226,16 +202,16 @@ def _check_parts(arrays, card):
     if not present:
         return
     if len(present) < len(PART_KEYS):
-        raise BadContent(f"{name}: {', '.join(PART_KEYS)} go together, only {present} are there")
+        raise ArtError(f"{name}: {', '.join(PART_KEYS)} go together, only {present} are there")
     parts, part_names, layer_names = (arrays[key] for key in PART_KEYS)
     expected = (card["count"], layer_names.size)
     if parts.dtype.kind not in "iu" or parts.shape != expected:
-        raise BadContent(
+        raise ArtError(
             f"{name}: parts has shape {parts.shape} and is {parts.dtype}, "
             f"expected whole numbers of shape {expected}"
         )
     if parts.size and (parts.min() < -1 or parts.max() >= part_names.size):
-        raise BadContent(
+        raise ArtError(
             f"{name}: parts run from {parts.min()} to {parts.max()}, "
             f"expected -1 (none) to {part_names.size - 1}"
         )

@@ -22,10 +22,6 @@ HEADS = {"linear": (), "article": (1024, 512)}  # widths of the layers before th
 PENALTIES = np.logspace(0, 5, 11)  # the best of them lies well inside for every task of the lesson
 
 
-class TransferError(ValueError):
-    """A transfer experiment was asked for something that cannot be done."""
-
-
 def head_layers(classes, head="linear", seed=0, softmax=True):
     """The layers of a head, new and random.
 
@@ -36,9 +32,9 @@ def head_layers(classes, head="linear", seed=0, softmax=True):
         softmax: probabilities; False leaves logits.
     """
     if head not in HEADS:
-        raise TransferError(f"unknown head {head!r}; one of: {', '.join(HEADS)}")
+        raise ValueError(f"unknown head {head!r}; one of: {', '.join(HEADS)}")
     if classes < 2:
-        raise TransferError(f"a classifier needs at least 2 classes, got {classes}")
+        raise ValueError(f"a classifier needs at least 2 classes, got {classes}")
     widths = (*HEADS[head], classes)
     activations = ["relu"] * len(HEADS[head]) + ["softmax" if softmax else None]
     return [
@@ -89,10 +85,10 @@ def unfreeze(backbone, blocks):
     Returns:
         list of the layers that will be trained.
     Raises:
-        TransferError: more blocks than there are.
+        ValueError: more blocks than there are.
     """
     if not 0 <= blocks <= len(backbone.blocks):
-        raise TransferError(
+        raise ValueError(
             f"{backbone.name} has {len(backbone.blocks)} blocks, cannot unfreeze "
             f"{blocks}; 0 freezes all"
         )
@@ -118,9 +114,9 @@ def probe(features, labels):
     """
     labels = np.asarray(labels)
     if len(features) != len(labels):
-        raise TransferError(f"{len(features)} feature vectors but {len(labels)} labels")
+        raise ValueError(f"{len(features)} feature vectors but {len(labels)} labels")
     if len(np.unique(labels)) < 2:
-        raise TransferError("a probe needs pictures of at least two classes; draw more")
+        raise ValueError("a probe needs pictures of at least two classes; draw more")
     model = make_pipeline(
         FunctionTransformer(_flat), StandardScaler(), RidgeClassifierCV(PENALTIES)
     )
@@ -149,12 +145,12 @@ def draw(labels, n, seed=0):
     Returns:
         int [n].
     Raises:
-        TransferError: more than there are, or fewer than classes.
+        ValueError: more than there are, or fewer than classes.
     """
     labels = np.asarray(labels)
     classes = np.unique(labels)
     if not len(classes) <= n <= len(labels):
-        raise TransferError(f"cannot draw {n} of {len(labels)} pictures in {len(classes)} classes")
+        raise ValueError(f"cannot draw {n} of {len(labels)} pictures in {len(classes)} classes")
     order = np.random.default_rng(seed).permutation(len(labels))
     first = [order[np.flatnonzero(labels[order] == label)[0]] for label in classes]
     return np.concatenate([first, order[~np.isin(order, first)]])[:n].astype(np.int64)

@@ -24,14 +24,6 @@ FOLDER = Path(__file__).resolve().parents[2] / "data" / "weights"
 CAFFE_MEAN = (103.939, 116.779, 123.68)  # of ImageNet's blue, green, red
 
 
-class BackboneError(ValueError):
-    """A backbone cannot be loaded, or was given what it cannot read."""
-
-
-class BackboneNotReachable(BackboneError):
-    """Weights that come over the internet did not."""
-
-
 def names():
     """Names of the backbones, sorted."""
     return sorted(BUILDERS)
@@ -49,11 +41,11 @@ def load(name, size=None, weights="imagenet"):
     Returns:
         Backbone.
     Raises:
-        BackboneError: unknown name, wrong size, weights that do not fit.
-        BackboneNotReachable: the internet was needed and not there.
+        ValueError: unknown name, wrong size, weights that do not fit.
+        ConnectionError: the internet was needed and not there.
     """
     if name not in BUILDERS:
-        raise BackboneError(f"unknown backbone {name!r}; one of: {', '.join(names())}")
+        raise ValueError(f"unknown backbone {name!r}; one of: {', '.join(names())}")
     with float32():
         backbone = BUILDERS[name](weights)
     backbone.size = _check_size(backbone.size if size is None else size)
@@ -163,7 +155,7 @@ class Backbone:
         Returns:
             float32 [n, channels], or [n, size/32, size/32, channels] with pool=False.
         Raises:
-            BackboneError: wrong dtype, range or shape, or no picture at all.
+            ValueError: wrong dtype, range or shape, or no picture at all.
         """
         images = check_images(images)
         size = _check_size(self.size if size is None else size)
@@ -175,7 +167,7 @@ class Backbone:
     def logits(self, images, size=224):
         """Scores of ImageNet's 1000 classes, float32 [n, 1000]; trained at 224 px."""
         if self.classifier is None:
-            raise BackboneError(f"{self.name} was loaded without its classifier")
+            raise ValueError(f"{self.name} was loaded without its classifier")
         kernel, bias = self.classifier
         return self.features(images, size=size) @ kernel + bias
 
@@ -201,27 +193,27 @@ def check_images(images):
     """Pictures as uint8 [n, h, w, 3]; floats in [-1, 1] are rounded to the nearest pixel value.
 
     Raises:
-        BackboneError: says what was wrong and what to do.
+        ValueError: says what was wrong and what to do.
     """
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[-1] != 3:
-        raise BackboneError(
+        raise ValueError(
             f"expected pictures [n, height, width, 3], got {list(images.shape)}; "
             "one picture needs a first axis: image[None]"
         )
     if not images.size:
-        raise BackboneError(f"expected at least one picture, got {list(images.shape)}")
+        raise ValueError(f"expected at least one picture, got {list(images.shape)}")
     if images.dtype == np.uint8:
         return images
     try:
         return art.to_uint8(images)
-    except art.BadPixels as error:
-        raise BackboneError(f"expected uint8 pixels 0–255 or floats in [-1, 1]: {error}") from error
+    except art.ArtError as error:
+        raise ValueError(f"expected uint8 pixels 0–255 or floats in [-1, 1]: {error}") from error
 
 
 def _check_size(size):
     if not 32 <= size <= 1024 or size != int(size):
-        raise BackboneError(f"size is pixels along a side, 32 to 1024, got {size}")
+        raise ValueError(f"size is pixels along a side, 32 to 1024, got {size}")
     return int(size)
 
 
@@ -247,7 +239,7 @@ def _vgg16(weights):
             weights="imagenet" if weights == "imagenet" else None, include_top=False
         )
     except Exception as error:  # Keras raises a bare Exception when a download fails
-        raise BackboneNotReachable(
+        raise ConnectionError(
             "VGG16's ImageNet weights (59 MB) come over the internet once, and could not be "
             f"fetched ({error}). Try again with a connection, pass weights='path/to/file', or use "
             'the one that ships with the course: backbones.load("efficientnet_lite0")'
@@ -282,12 +274,12 @@ def read_weights(network, path):
     Returns:
         (kernel, bias) of the file's classifier as float32, or None.
     Raises:
-        BackboneError: the file is missing, or does not fit the network.
+        ValueError: the file is missing, or does not fit the network.
     """
     if path is None:
         return None
     if not Path(path).is_file():
-        raise BackboneError(
+        raise ValueError(
             f"no file of weights at {path}; for the shipped ones, get the "
             "course's data/weights folder again"
         )
@@ -307,7 +299,7 @@ def _assign(network, arrays, path):
     wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
     if wrong:
         key = min(wrong)
-        raise BackboneError(
+        raise ValueError(
             f"{path} does not fit {network.name}: {len(wrong)} arrays differ, for example {key}: "
             f"expected {expected.get(key, 'none')}, found {found.get(key, 'none')}"
         )
