@@ -42,6 +42,10 @@ notebooks: setup  ## execute and clean the pages in place (N=05: one lesson)
 reset:  ## give back the committed page of a lesson (N=05); yours is kept in my_art/
 	@$(PYTHON) -m tools.reset $(N)
 
+update:  ## go to the newest release; changed pages are kept in my_art/pages/
+	@$(PYTHON) -m tools.update
+	@$(PYTHON) tools/setup.py
+
 data: setup  ## make the art again from its source packages and compare checksums
 	$(PY) -m data.build $(ARGS)
 
@@ -93,5 +97,5 @@ transfer: setup  ## lesson 05's table: fifteen arms, seven pairs, three to ten s
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)
 	$(PYTHON) -m tools.pins
 
-publish:  ## write the public address into all pages (REPO=owner/name TAG=v1.0)
+publish:  ## make a release: its address into all pages, a commit, a tag (REPO=owner/name TAG=v1.0)
 	@$(PYTHON) -m tools.publish "$(REPO)" "$(TAG)"

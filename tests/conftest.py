@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -69,25 +70,29 @@ class Table:
         terminalreporter.line(f"{'together':<52}{'':>10} {total:>7.1f} s")
 
 
+def git(root, *words):
+    """What git prints in that folder; an error of git's is one of the test's."""
+    done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 @pytest.fixture
 def repository(tmp_path):
     """A small course in a git repository of its own, for tests that change things."""
-    import subprocess
-
     root = tmp_path / "repository"
     for name, text in {
         "helpers/figures.py": "",
         "notebooks/00_a.ipynb": "{}\n",
         "README.md": "x\n",
+        ".gitignore": "my_art/\n.test_pages/\n*.part\n",
     }.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    name = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
-    for words in (
-        ["init", "-q", "-b", "main"],
-        ["add", "."],
-        [*name, "commit", "-q", "-m", "pages"],
-    ):
-        subprocess.run(["git", "-C", str(root), *words], check=True)
+    git(root, "init", "-q", "-b", "main")
+    git(root, "config", "user.name", "Test")
+    git(root, "config", "user.email", "test@example.org")
+    git(root, "add", ".")
+    git(root, "commit", "-q", "-m", "pages")
     return root

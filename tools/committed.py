@@ -11,6 +11,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COPY = ".test_pages"
+RELEASE = r"v\d+(\.\d+)+"  # what a release's tag looks like
 NO_GIT = "not a git checkout: the pages are tested as they lie in notebooks/, with your changes"
 
 

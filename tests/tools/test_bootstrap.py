@@ -157,7 +157,7 @@ def test_half_a_clone_is_never_taken_for_the_course(tmp_path, content, remote, b
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in for git is a shell script")
 def test_an_interrupt_while_cloning_leaves_no_course(tmp_path, content, remote, bare_python):
-    path = fake_git(tmp_path / "bin", "mkdir course.part && kill -INT $PPID && sleep 20")
+    path = fake_git(tmp_path / "bin", "mkdir course.part && kill -INT $PPID && sleep 2")
     with pytest.raises(RuntimeError, match="KeyboardInterrupt"):
         run(content, remote, colab=True, python=bare_python, path=path)
     assert not (content / "course").exists()
@@ -291,7 +291,9 @@ def test_publishing_the_present_address_leaves_pages_byte_for_byte(name):
         ("", "main", "make publish REPO=owner/name"),
         ("only-a-name", "main", "is no address"),
         ("https://github.com/a/b", "main", "is no address"),
-        ("a/b", "-x", "is no branch or tag"),
+        ("a/b", "-x", "is no release"),
+        ("a/b", "main", "is no release: make publish REPO=owner/name TAG=v1.0"),
+        ("a/b", "v1", "is no release"),
         ('a/b"; import os', "main", "is no address"),
     ],
 )
