@@ -9,10 +9,10 @@ that it was shipped in.
 
 import argparse
 import datetime
-import json
 import subprocess
 
-from helpers import art, checkpoints, files, train
+from helpers import art, checkpoints, files
+from helpers.train import cards
 
 EARLIER = "the {} pictures that were held out before they became validation and test pictures"
 
@@ -42,7 +42,7 @@ def rescored(name):
     """
     model, card = checkpoints.load(name), checkpoints.card(name)
     sides = art.load(card["data"].split(":")[0], size=model.size).split()
-    scores = train.score(model, sides.train.images, sides.test.images)
+    scores = cards.score(model, sides.train.images, sides.test.images)
     return with_scores(card, scores, how(sides), before(name, card, sides))
 
 
@@ -63,11 +63,11 @@ def how(sides):
     """How scores are made: against what, by which command, when, on what, at which revision."""
     return {
         "against": f"the {len(sides.test)} test pictures",
-        "samples": train._SCORED,
+        "samples": cards.SCORED,
         "seed": 1,
         "command": "python -m experiments.rescore",
         "date": datetime.date.today().isoformat(),
-        "machine": train.machine(),
+        "machine": cards.machine(),
         "revision": git("rev-parse", "--short", "HEAD"),
     }
 

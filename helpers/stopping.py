@@ -48,11 +48,13 @@ class Stop:
 
     def __init__(self, last_words):
         self.number, self.holding, self.last_words = None, False, last_words
-        self._numbers, self._terminals = [], []
+        self._numbers, self._terminals, self._out = [], [], 2
 
     def listen(self):
         """Takes the signals over; one that is ignored (as under nohup) stays ignored."""
-        self._terminals = [descriptor for descriptor in (1, 2) if os.isatty(descriptor)]
+        with contextlib.suppress(OSError):
+            self._out = os.dup(2)  # of our own: descriptor 2 is caught while TensorFlow starts
+        self._terminals = [place for place in (1, 2, self._out) if os.isatty(place)]
         for number in (getattr(signal, name) for name in _NAMES if hasattr(signal, name)):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._hear)
@@ -94,10 +96,15 @@ class Stop:
         if not self.holding:
             # Not by an exception: this may be anywhere inside TensorFlow. Nothing is left to save, and the
             # system takes the lock back.
-            _tell(f"\n{self.last_words()}\n")
+            self._tell(self.last_words())
             os._exit(self.code)
         if first:
-            _tell("\nStopping: saving first …\n")
+            self._tell("Stopping: saving first …")
+
+    def _tell(self, text):
+        # Not print: the signal may have come in the middle of one, which cannot be entered twice.
+        with contextlib.suppress(OSError):
+            os.write(self._out, f"\n{text}\n".encode())
 
     def _leave_terminal(self):
         # The terminal is gone; writing to it would fail, and the training is still to be saved.
@@ -105,9 +112,3 @@ class Stop:
         for descriptor in self._terminals:
             os.dup2(nowhere, descriptor)
         os.close(nowhere)
-
-
-def _tell(text):
-    # Not print: the signal may have come in the middle of one, and that cannot be entered twice.
-    with contextlib.suppress(OSError):
-        os.write(2, text.encode())

@@ -1,45 +1,13 @@
 """The command line: what it leaves behind, how it goes on, and its errors of one sentence."""
 
-import json
-
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from PIL import Image
 
 from helpers import checkpoints, gan, train, weights
-
-SMALL = ["--size", "8", "--width", "4", "--samples", "5"]
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Scores take a pretrained network; here only that they reach the card matters."""
-    monkeypatch.setattr(train, "score", lambda model, pictures, held_out: {"kid": 0.5})
-    tf.config.run_functions_eagerly(True)  # tracing would take longer than the steps
-    yield
-    tf.config.run_functions_eagerly(False)
-    keras.config.set_dtype_policy("float32")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    place = tmp_path / "art"
-    place.mkdir()
-    rng = np.random.default_rng(0)
-    for index in range(15):
-        image = rng.integers(0, 256, (8, 6 + index % 3, 3), dtype=np.uint8)
-        Image.fromarray(image).save(place / f"{index:02d}.png")
-    return place
-
-
-def run(*words):
-    return train.main([str(word) for word in words])
-
-
-def card(output):
-    return json.loads((output / "card.json").read_text(encoding="utf-8"))
+from helpers.train import cards, saver
+from tests.train.conftest import SMALL, StopAfter, card, run
 
 
 def test_a_run_leaves_everything_behind(folder, tmp_path):
@@ -67,7 +35,7 @@ def test_a_run_from_a_training_file_starts_at_step_0_from_its_average(folder, tm
     assert card(second)["steps"] == 0
     drawn = checkpoints.load(second / "training.npz").sample(5, averaged=False)
     assert (drawn == checkpoints.load(first / "training.npz").sample(5)).all()
-    assert run(folder, *start, "--steps", 2) == 0
+    assert run(folder, *start, "--steps", 2, "--overwrite") == 0
     assert card(second)["steps"] == 2  # not 4, with nothing trained
     assert all(
         layer.trainable for layer in checkpoints.load(second / "training.npz").discriminator.layers
@@ -96,12 +64,6 @@ def test_zero_steps_only_draws(folder, tmp_path):
     assert (before == after).all()
 
 
-class StopAfterThree(keras.callbacks.Callback):
-    def on_train_batch_end(self, batch, logs=None):
-        if batch == 2:
-            raise KeyboardInterrupt
-
-
 def test_a_run_resumed_after_an_interrupt_ends_where_the_straight_one_does(
     folder, tmp_path, monkeypatch
 ):
@@ -109,8 +71,8 @@ def test_a_run_resumed_after_an_interrupt_ends_where_the_straight_one_does(
     words = [folder, *SMALL, "--freeze-discriminator", 1, "--steps", 6, "--output"]
     assert run(*words, straight) == 0
     with monkeypatch.context() as patch:
-        patch.setattr(train, "_saver", lambda folder: StopAfterThree())
-        assert run(*words, halves) == 0
+        patch.setattr(saver, "Saver", lambda *_: StopAfter(3))
+        assert run(*words, halves) == 130
     assert card(halves)["steps"] == 3
     assert run(folder, "--steps", 6, "--resume", "--samples", 5, "--output", halves) == 0
     first, second = (weights.read(place / "training.npz")[0] for place in (straight, halves))
@@ -142,14 +104,19 @@ def test_a_card_names_the_runs_that_it_went_on_from(folder, tmp_path):
     assert run(folder, "--init", third, "--steps", 1, "--output", tmp_path / "d") == 0
     assert card(tmp_path / "d")["before"][-1]["resumed"] == found[2]["resumed"]
     (second / "card.json").unlink()
-    assert run(folder, "--init", second / "checkpoint.npz", "--steps", 1, "--output", first) == 0
-    assert card(first)["before"] == []
+    assert (
+        run(folder, "--init", second / "checkpoint.npz", "--steps", 1, "--output", tmp_path / "e")
+        == 0
+    )
+    assert card(tmp_path / "e")["before"] == []
 
 
 def test_interrupt_saves_and_ends_cleanly(folder, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(train, "_saver", lambda folder: StopAfterThree())
-    assert run(folder, *SMALL, "--steps", 50, "--output", tmp_path / "out") == 0
-    assert "Interrupted after step 3" in capsys.readouterr().out
+    monkeypatch.setattr(saver, "Saver", lambda *_: StopAfter(3))
+    assert run(folder, *SMALL, "--steps", 50, "--output", tmp_path / "out") == 130
+    said = capsys.readouterr()
+    assert "Interrupted after step 3" in said.out and "Stopped after step 3." in said.err
+    assert "--resume goes on from step 3" in said.err
     assert card(tmp_path / "out")["steps"] == 3 and card(tmp_path / "out")["scores"] == {}
     assert checkpoints.load(tmp_path / "out").sample(1).shape == (1, 8, 8, 3)
 
@@ -190,7 +157,7 @@ def test_r1_and_the_palette_are_the_recipe_s_unless_given(folder, tmp_path):
 
 def test_mixed_precision_goes_on_in_float32_and_is_scored_in_it(folder, tmp_path, monkeypatch):
     scored = []
-    monkeypatch.setattr(train, "score", lambda model, *_: scored.append(model) or {})
+    monkeypatch.setattr(cards, "score", lambda model, *_: scored.append(model) or {})
     for precision in ("mixed_bfloat16", "mixed_float16"):
         output = tmp_path / precision
         assert run(folder, *SMALL, "--steps", 2, "--precision", precision, "--output", output) == 0
@@ -241,6 +208,13 @@ def test_folder_pictures_stand_on_white_and_every_fifth_is_held_out(folder):
         ),
         (["ART", "--steps", 1, "--init", "FREE", "--repaint"], "only a palette can be repainted"),
         (["ART", "--steps", 1, "--init", "a", "--resume"], "--init starts a run and --resume"),
+        (["ART", "--steps", 1, "--init", ""], "--init is empty"),
+        (["ART", "--steps", 1, "--size", 0], "--size takes 8 or more, got 0"),
+        (["ART", "--steps", 1, "--width", 0], "--width takes 1 or more, got 0"),
+        (["ART", "--steps", 1, "--width", 99999], "--width takes at most 512, got 99999"),
+        (["ART", "--steps", 1, "--seed", 10**20], "--seed takes at most"),
+        (["ART", "--steps", 1, "--resume", "--overwrite"], "--resume keeps a run and --overwrite"),
+        (["ART", "--steps", 1, "--resume", "--freeze-discriminator", 0], "keeps its frozen layers"),
     ],
 )
 def test_errors_are_one_sentence(folder, tmp_path, capsys, words, sentence):
@@ -250,7 +224,7 @@ def test_errors_are_one_sentence(folder, tmp_path, capsys, words, sentence):
     assert run(*words, "--output", tmp_path / "out") == 1
     said = capsys.readouterr().err.strip()
     assert said.startswith("error: ") and sentence in said and "\n" not in said
-    assert not (tmp_path / "out" / "card.json").exists()
+    assert not (tmp_path / "out").exists()
 
 
 def test_other_sizes_than_the_file_s_are_an_error(folder, tmp_path, capsys):

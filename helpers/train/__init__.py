@@ -1,0 +1,28 @@
+"""The command line for long runs.
+
+    python -m helpers.train heroes --seconds 900 --output my_art/heroes
+    python -m helpers.train creatures --init heroes --steps 1500 --output my_art/creatures
+    python -m helpers.train path/to/pictures --steps 2000 --output my_art/mine
+
+The output folder then holds checkpoint.npz (averaged generator and discriminator, as float16: half
+the file), card.json, samples.png, samples.npz (`images` uint8) and training.npz, from which --resume
+goes on. A folder that holds a run is left alone unless --resume or --overwrite says otherwise.
+
+Ctrl-C, SIGTERM and SIGHUP stop a run at any moment: what was trained is saved first.
+"""
+
+# Nothing is imported here: `python -m helpers.train` listens for Ctrl-C first, and numpy alone takes a while.
+
+
+def main(arguments=None):
+    """Runs the command; see `command.main`."""
+    from helpers.train import command
+
+    return command.main(arguments)
+
+
+def folder_pictures(folder, size):
+    """Reads a folder's pictures; see `pictures.folder_pictures`."""
+    from helpers.train import pictures
+
+    return pictures.folder_pictures(folder, size)

@@ -1,0 +1,157 @@
+"""The card of a run: what it came from, how it was trained, what it scores."""
+
+import datetime
+import os
+import pathlib
+import platform
+import subprocess
+
+import numpy as np
+
+from helpers import art, checkpoints
+from helpers.train.folder import say
+
+SCORED = 1000
+
+
+def begun(options, model, pictures, command):
+    """The card of a run that begins: all that is known before its first step.
+
+    Args:
+        options: checked options.
+        model: gan.GAN.
+        pictures: pictures.Pictures.
+        command: the command line.
+
+    Returns:
+        Dictionary.
+    """
+    return {
+        "data": pictures.title,
+        "art": pictures.card,
+        "scores": {},
+        "command": command,
+        "init": options.init,
+        "before": _before(options.init),
+        **_rights(options.art),
+        "seed": model.seed,
+        "steps": 0,
+        "seconds": 0.0,
+        **_made(model, options.precision),
+        "unfinished": {"steps": 0, "seconds": 0.0, "resumed": []},
+    }
+
+
+def resumed(last, first, command):
+    """The card of a run that goes on; until its end it still describes the old checkpoint.npz.
+
+    Args:
+        last: the card that the folder has; {} where it was lost.
+        first: what `begun` says of this command.
+        command: the command line.
+
+    Returns:
+        Dictionary.
+    """
+    known = last.get("unfinished", last)
+    unfinished = {
+        "steps": known.get("steps", 0),
+        "seconds": float(known.get("seconds", 0.0)),
+        "resumed": [*known.get("resumed", []), command],
+    }
+    return {**first, **last, "art": first["art"], "unfinished": unfinished}
+
+
+def ended(card, options, model, seconds, sha256):
+    """The card of a run that has stopped: it describes the checkpoint.npz with this checksum.
+
+    Args:
+        card: the card so far.
+        options, model: as for `begun`.
+        seconds: of training, earlier runs included.
+        sha256: of checkpoint.npz.
+
+    Returns:
+        Dictionary, with no scores yet.
+    """
+    entries = {key: value for key, value in card.items() if key != "unfinished"}
+    if again := card["unfinished"]["resumed"]:
+        entries["resumed"] = again
+    now = {"scores": {}, "steps": model.step_count, "seconds": round(seconds, 1), "sha256": sha256}
+    # What was scored later on belongs to the weights that were there then.
+    old = ("scored", "earlier_scores")
+    kept = {key: value for key, value in entries.items() if key not in old}
+    return {**kept, **now, **_made(model, options.precision)}
+
+
+def _made(model, precision):
+    return {
+        "machine": machine(),
+        "recipe": model.recipe,
+        "precision": precision,
+        "revision": _revision(),
+        "date": datetime.date.today().isoformat(),
+    }
+
+
+def _revision():
+    """The commit of the course's code; None where it is no git clone."""
+    root = pathlib.Path(__file__).resolve().parents[2]
+    command = ["git", "-C", str(root), "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip() or None
+    except OSError:
+        return None
+
+
+def _before(init):
+    """The runs behind the checkpoint that a run starts from, oldest first."""
+    try:
+        last = checkpoints.card(init) if init else {}
+    except (ValueError, FileNotFoundError):
+        last = {}  # a file alone
+    kept = ("command", "resumed", "steps", "seconds")
+    run = {name: last[name] for name in kept if name in last}
+    return [*last.get("before", []), *([run] if run else [])]
+
+
+def _rights(name):
+    """Licence and attribution of the pictures trained on; a folder of one's own has none."""
+    if os.path.isdir(name) or name not in art.names():
+        return {}
+    source = art.load(name).card
+    return {"licence": source["licence"], "attribution": source["attribution"]}
+
+
+def machine():
+    """What kind of machine this is, and how busy: a shared one trains fewer steps in its minutes."""
+    import tensorflow as tf
+
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    return {
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "gpus": len(tf.config.list_physical_devices("GPU")),
+        "system": platform.system(),
+        "load_average": None if load is None else round(load, 1),
+    }
+
+
+def score(model, train, held_out):
+    """Scores as the lessons do: 1,000 samples against the held-out pictures.
+
+    Args:
+        model: gan.GAN.
+        train, held_out: uint8 [n, size, size, 3].
+
+    Returns:
+        Dictionary of rounded numbers.
+    """
+    from helpers import metrics
+
+    try:
+        found = metrics.report(model.sample(SCORED, seed=1), held_out, train)
+    except metrics.MetricError as error:
+        say(f"Not scored: {error}")
+        return {}
+    return {name: np.round(value, 4).tolist() for name, value in found.items()}

@@ -1,0 +1,135 @@
+"""The options of `python -m helpers.train`, and what can be wrong with them."""
+
+import argparse
+import os
+import pathlib
+
+from helpers import art, places
+
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+_LIMITS = {
+    "steps": (0, 10**9),
+    "seed": (0, 2**31 - 1),
+    "take": (1, 10**9),
+    "size": (8, 1024),
+    "width": (1, 512),
+    "samples": (1, 10**5),
+    "batch": (1, 2**16),
+    "palette": (0, 256),
+    "freeze_discriminator": (0, 100),
+}
+
+
+def parser():
+    """The command's options."""
+    command = argparse.ArgumentParser(prog="python -m helpers.train", description="Train a GAN.")
+    add = command.add_argument
+    add("art", metavar="ART", help=f"an art set ({', '.join(art.names())}) or a folder of pictures")
+    add("--size", type=int, help="side in pixels (default 32, or that of --init)")
+    add("--width", type=int, help="channels of the outer layers (default: tuned for a CPU)")
+    add("--palette", type=int, metavar="N",
+        help="colours of one picture (default 16); 0: none, every pixel is painted freely")  # fmt: skip
+    length = command.add_mutually_exclusive_group(required=True)
+    length.add_argument("--seconds", type=float, help="seconds of training alone")
+    length.add_argument("--steps", type=int, help="steps in all; 0 only draws samples")
+    add("--seed", type=int, help="seed of weights, noise and batches (default 0)")
+    add("--take", type=int, metavar="N", help="train on N of the training pictures only")
+    add("--init", metavar="NAME|PATH", help="start from a shipped checkpoint or a file")
+    add(
+        "--repaint",
+        action="store_true",
+        help="give --init the colours of ART before its first step",
+    )
+    add(
+        "--learning-rate",
+        type=float,
+        help="of both networks (default: the recipe's; half with --init)",
+    )
+    add("--batch", type=int, metavar="N", help="pictures in a step (default: the recipe's)")
+    add("--augment", metavar="POLICY", help="changes before D, such as translation,cutout, or none")
+    add(
+        "--r1",
+        type=float,
+        metavar="GAMMA",
+        help="R1 penalty on real pictures (default: the recipe's; 0 for none)",
+    )
+    add("--freeze-discriminator", type=int, metavar="K", help="freeze its first K layers")
+    # Measured: 15 times slower than float32 on a processor with AVX2 alone, 1.2 to 2 times faster with AMX.
+    add("--precision", choices=PRECISIONS,
+        help="of the computation (default float32); mixed_bfloat16 pays only on processors made for it")  # fmt: skip
+    add("--resume", action="store_true",
+        help="go on from the output folder's training.npz; only length and rates may change")  # fmt: skip
+    add("--overwrite", action="store_true", help="take away the run that the output folder holds")
+    add("--output", metavar="DIR", help="default: my_art/ART")
+    add("--samples", type=int, default=64, help="pictures to draw at the end (default 64)")
+    return command
+
+
+def check(options):
+    """Looks at everything that can be wrong before time is spent.
+
+    Args:
+        options: as parsed; `output` is filled in.
+
+    Raises:
+        ValueError: naming the option and what it takes.
+    """
+    _check_numbers(options)
+    if options.augment is not None:
+        from helpers.gan import augment  # here: it needs TensorFlow, and --help should be quick
+
+        options.augment = "" if options.augment == "none" else options.augment
+        augment.parse(options.augment)
+    _check_start(options)
+    _check_folders(options)
+
+
+def _check_numbers(options):
+    if options.seconds is not None and not 0 < options.seconds < float("inf"):
+        raise ValueError(f"--seconds takes a positive number, got {options.seconds}")
+    for name, (lowest, highest) in _LIMITS.items():
+        value, word = getattr(options, name), f"--{name.replace('_', '-')}"
+        if value is not None and value < lowest:
+            raise ValueError(f"{word} takes {lowest} or more, got {value}")
+        if value is not None and value > highest:
+            raise ValueError(f"{word} takes at most {highest}, got {value}")
+    rate, r1 = options.learning_rate, options.r1
+    if rate is not None and not 0 < rate < 1:
+        raise ValueError(f"--learning-rate takes a number between 0 and 1, got {rate}")
+    if r1 is not None and not 0 <= r1 < float("inf"):
+        raise ValueError(f"--r1 takes a number of 0 or more, got {r1}")
+
+
+def _check_start(options):
+    if options.init is not None and not options.init.strip():
+        raise ValueError("--init is empty: give a shipped checkpoint's name or a file")
+    if options.resume and options.init is not None:
+        raise ValueError("--init starts a run and --resume goes on with one: give one of them")
+    if options.resume and options.overwrite:
+        raise ValueError("--resume keeps a run and --overwrite takes it away: give one of them")
+    if options.resume and options.freeze_discriminator is not None:
+        raise ValueError("a resumed run keeps its frozen layers: leave --freeze-discriminator out")
+    if options.repaint and options.init is None:
+        raise ValueError(
+            "--repaint changes the colours of a trained generator: name it with --init"
+        )
+
+
+def _check_folders(options):
+    own = os.path.isdir(options.art)
+    if not own and options.art not in art.names():
+        raise ValueError(
+            f"unknown art set {options.art!r}, and no folder of that name; "
+            f"one of: {', '.join(art.names())}, or a folder of pictures"
+        )
+    if options.output is not None and not options.output.strip():
+        raise ValueError("--output is empty: give a folder, such as my_art/mine")
+    name = pathlib.Path(options.art).resolve().name if own else options.art
+    options.output = pathlib.Path(options.output or places.in_my_art(pathlib.Path("my_art") / name))
+    if options.output.exists() and not options.output.is_dir():
+        raise ValueError(f"--output {options.output} is a file; give a folder")
+    if own and options.output.resolve() == pathlib.Path(options.art).resolve():
+        raise ValueError(
+            f"--output {options.output} is the folder of pictures: the samples would be trained on "
+            "the next time; give another folder"
+        )
