@@ -50,15 +50,15 @@ data: setup  ## make the art again from its source packages and compare checksum
 	$(PY) -m data.build $(ARGS)
 
 checkpoints: setup  ## train the shipped generators again (about four hours on 2 cores)
-	$(PY) -m helpers.train heroes --width 48 --batch 16 --learning-rate 0.0015 --r1 0.1 --steps 24000 --output build_cache/heroes
-	$(PY) -m helpers.train city_day --size 64 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 9000 --output build_cache/city_day
-	$(PY) -m helpers.train city_day --size 32 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 9000 --output build_cache/city_day_32
+	$(PY) -m helpers.train heroes --width 48 --batch 16 --learning-rate 0.0015 --r1 0.1 --steps 24000 --overwrite --output build_cache/heroes
+	$(PY) -m helpers.train city_day --size 64 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 9000 --overwrite --output build_cache/city_day
+	$(PY) -m helpers.train city_day --size 32 --width 48 --batch 16 --learning-rate 0.0015 --augment edge_translation --r1 0.1 --steps 9000 --overwrite --output build_cache/city_day_32
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('heroes', 'city_day', 'city_day_32')]"
-	$(PY) -m helpers.train creatures --init heroes --learning-rate 0.002 --batch 16 --augment translation,color --r1 0.1 --steps 8000 --output build_cache/creatures_start
-	$(PY) -m helpers.train creatures --init build_cache/creatures_start --learning-rate 0.0007 --batch 16 --augment translation --r1 0.1 --steps 4000 --output build_cache/creatures
-	$(PY) -m helpers.train city_sunset --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 2000 --output build_cache/city_sunset
-	$(PY) -m helpers.train city_neon --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 3000 --output build_cache/city_neon
-	$(PY) -m helpers.train city_ink --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 3000 --output build_cache/city_ink
+	$(PY) -m helpers.train creatures --init heroes --learning-rate 0.002 --batch 16 --augment translation,color --r1 0.1 --steps 8000 --overwrite --output build_cache/creatures_start
+	$(PY) -m helpers.train creatures --init build_cache/creatures_start --learning-rate 0.0007 --batch 16 --augment translation --r1 0.1 --steps 4000 --overwrite --output build_cache/creatures
+	$(PY) -m helpers.train city_sunset --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 2000 --overwrite --output build_cache/city_sunset
+	$(PY) -m helpers.train city_neon --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 3000 --overwrite --output build_cache/city_neon
+	$(PY) -m helpers.train city_ink --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 3000 --overwrite --output build_cache/city_ink
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('creatures', 'city_sunset', 'city_neon', 'city_ink')]"
 
 bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="--seeds 0 1 2")

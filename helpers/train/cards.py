@@ -2,13 +2,11 @@
 
 import datetime
 import os
-import pathlib
 import platform
-import subprocess
 
 import numpy as np
 
-from helpers import art, checkpoints
+from helpers import art, checkpoints, results
 from helpers.train.folder import say
 
 SCORED = 1000
@@ -89,19 +87,9 @@ def _made(model, precision):
         "machine": machine(),
         "recipe": model.recipe,
         "precision": precision,
-        "revision": _revision(),
+        "revision": results.revision(),
         "date": datetime.date.today().isoformat(),
     }
-
-
-def _revision():
-    """The commit of the course's code; None where it is no git clone."""
-    root = pathlib.Path(__file__).resolve().parents[2]
-    command = ["git", "-C", str(root), "rev-parse", "--short", "HEAD"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True).stdout.strip() or None
-    except OSError:
-        return None
 
 
 def _before(init):

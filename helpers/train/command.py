@@ -3,8 +3,6 @@
 import shlex
 import sys
 
-import numpy as np
-
 from helpers import checkpoints, figures, files, stopping
 from helpers.train import cards, folder, pictures
 from helpers.train import options as command_options
@@ -325,8 +323,7 @@ def save(options, model, seconds, place):
 
 
 def _draw(images, path):
-    with files.replacing(path / folder.SAMPLES) as file:
-        np.savez_compressed(file, images=images)
+    files.write_npz(path / folder.SAMPLES, {"images": images})
     sheet = figures.tile(images[:64], columns=8)
     scale = max(768, *sheet.shape[:2]) // max(sheet.shape[:2])
     files.write_bytes(path / folder.SHEET, figures.to_png(sheet, scale))

@@ -1,7 +1,6 @@
 """The output folder of a run: one process at a time, nothing overwritten, always described truly."""
 
 import contextlib
-import json
 import os
 import pathlib
 
@@ -69,15 +68,8 @@ class Folder:
         file = self.path / CARD
         if not file.is_file():
             return {}
-        try:
-            card = json.loads(file.read_text(encoding="utf-8"))
-        except (ValueError, RecursionError):
-            card = None
-        if not isinstance(card, dict):
-            raise ValueError(
-                f"{file} is damaged: put it back, or delete it to go on without the run's history"
-            )
-        return card
+        cure = "put it back, or delete it to go on without the run's history"
+        return files.read_json(file, cure=cure)
 
     def holds_a_run(self):
         """Whether there is anything that a new run would destroy; a bare first card is nothing."""

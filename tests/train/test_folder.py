@@ -245,7 +245,7 @@ def test_a_resumed_run_notices_that_a_picture_has_changed(folder, tmp_path, caps
     assert "no card that says" in capsys.readouterr().out and card(output)["init"] is None
     (output / "card.json").write_text("[1")
     assert run(*again) == 1
-    assert "card.json is damaged" in said(capsys)
+    assert "card.json is no readable JSON" in said(capsys)
 
 
 def test_a_full_disk_is_reported_and_training_goes_on(folder, tmp_path, monkeypatch, capsys):
