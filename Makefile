@@ -15,11 +15,11 @@ ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
-setup:  ## make .venv with everything the course needs, once (GPU=1: with CUDA)
+setup:  ## make .venv with everything the course needs, or repair it (GPU=1: with CUDA)
 	@$(PYTHON) tools/setup.py
 
 lab: setup  ## open the course in JupyterLab (ARGS="--no-browser --port 9999")
-	$(PY) -m jupyter lab --notebook-dir=. --LabApp.default_url=$(FIRST) $(ROOTED) $(ARGS)
+	$(PY) -m jupyterlab --notebook-dir=. --LabApp.default_url=$(FIRST) $(ROOTED) $(ARGS)
 
 lint: setup  ## what can be seen without running: mistakes, layout, the layers of helpers/
 	$(PY) -m ruff check .

@@ -103,7 +103,7 @@ def lab_command(port):
     shown = subprocess.run(
         ["make", "-n", "lab", words], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    line = [line for line in shown.stdout.splitlines() if " jupyter lab " in line][0]
+    line = [line for line in shown.stdout.splitlines() if " jupyterlab " in line][0]
     return [sys.executable, *shlex.split(line)[1:]]
 
 

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tools.pins import with_cuda
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # What Colab has preinstalled and helpers may import; a helper that needs more breaks the lessons there.
 COLAB = {
@@ -33,6 +35,7 @@ PACKAGES = {
     "_pytest": "pytest",
 }
 OWN = {"helpers", "tools", "data", "tests", "conftest", "experiments"}
+OWN |= {"pip"}  # every environment begins with it
 
 
 def modules(folder):
@@ -106,6 +109,34 @@ def test_every_pin_is_within_what_is_asked_for(folder):
             assert all(holds(version, c) for c in conditions), (
                 f"{line}: pinned {version}; run `make pins`"
             )
+
+
+LISTS = ["requirements.txt", "requirements-gpu.txt", "tests/colab/requirements.txt"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_pin_carries_checksums(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    entries = re.split(r"(?m)^(?=[\w.-]+(?:\[.*\])?==)", text)[1:]
+    bare = [entry.split("\n")[0] for entry in entries if "--hash=sha256:" not in entry]
+    assert len(entries) > 50 and not bare, f"without a checksum: {bare}; run `make pins`"
+
+
+def test_gpu_pins_differ_in_nothing_but_tensorflow():
+    cpu, gpu = pins(), pins("requirements-gpu.txt")
+    text = (ROOT / "requirements-gpu.txt").read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^tensorflow\S*", text) == [f"tensorflow=={cpu['tensorflow'][0]}"]
+    assert "\nnvidia-cudnn-cu12==" in text
+    assert {n for n in gpu if n not in cpu if not n.startswith("nvidia-")} == set()
+    shared = gpu.keys() & cpu.keys()
+    assert len(shared) > 100 and all(set(gpu[n]) <= set(cpu[n]) for n in shared)
+
+
+def test_the_requests_for_a_gpu():
+    asked = "a>=1  # why\ntensorflow-cpu>=2.20,<2.22 ; x  # y\ntensorflow>=2.20,<2.22 ; z\ntensorflow-hub>=1\n"
+    assert with_cuda(asked) == (
+        "tensorflow[and-cuda]>=2.20,<2.22 ; sys_platform == 'linux'\na>=1  # why\ntensorflow-hub>=1\n"
+    )
 
 
 def test_every_request_has_its_reason():
