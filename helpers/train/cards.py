@@ -7,7 +7,7 @@ import platform
 import numpy as np
 
 from helpers import art, checkpoints, results
-from helpers.train.folder import say
+from helpers.train.folder import TRAINING, say
 
 SCORED = 1000
 
@@ -98,8 +98,10 @@ def _before(init):
         last = checkpoints.card(init) if init else {}
     except (ValueError, FileNotFoundError):
         last = {}  # a file alone
+    if last and checkpoints.path(init).name == TRAINING:
+        last = last | last.get("unfinished", {})
     kept = ("command", "resumed", "steps", "seconds")
-    run = {name: last[name] for name in kept if name in last}
+    run = {name: last[name] for name in kept if last.get(name, []) != []}
     return [*last.get("before", []), *([run] if run else [])]
 
 

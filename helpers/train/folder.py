@@ -9,6 +9,11 @@ from helpers import files
 CHECKPOINT, CARD, SAMPLES = "checkpoint.npz", "card.json", "samples.npz"
 SHEET, TRAINING, _LOCK = "samples.png", "training.npz", ".lock"
 FILES = (CHECKPOINT, CARD, SHEET, SAMPLES, TRAINING)
+_ENTRIES = {  # what a resumed run reads from the card, where the card says it
+    "precision": str, "seconds": (int, float), "steps": int, "resumed": list, "unfinished": dict,
+    "art": dict,
+}  # fmt: skip
+_ART = {"name", "pictures", "held_out", "take", "sha256"}
 
 
 class Folder:
@@ -69,7 +74,10 @@ class Folder:
         if not file.is_file():
             return {}
         cure = "put it back, or delete it to go on without the run's history"
-        return files.read_json(file, cure=cure)
+        card = files.read_json(file, cure=cure)
+        if not (_sound(card) and _sound(card.get("unfinished", {}))):
+            raise files.Damaged(f"{file} is damaged; {cure}")
+        return card
 
     def holds_a_run(self):
         """Whether there is anything that a new run would destroy; a bare first card is nothing."""
@@ -110,6 +118,11 @@ class Folder:
             return f"{self.path} holds {what}, and no {TRAINING} to go on from."
         at = "" if self.step is None else f" from step {self.step}"
         return f"{self.path} holds {', '.join(found)}; --resume goes on{at}."
+
+
+def _sound(card):
+    kinds = all(isinstance(card[name], kind) for name, kind in _ENTRIES.items() if name in card)
+    return kinds and _ART <= set(card.get("art", _ART))
 
 
 def _locked(path):
