@@ -59,7 +59,7 @@ def set_badges(text, repo, tag):
 
 def set_version(text, repo, tag):
     """The text of CITATION.cff with this release in it, as of today."""
-    text = re.sub(r"(?m)^version: .*$", f"version: {tag.removeprefix('v')}", text)
+    text = re.sub(r"(?m)^version: .*$", f'version: "{tag.removeprefix("v")}"', text)
     text = re.sub(r"(?m)^date-released: .*$", f"date-released: {datetime.date.today()}", text)
     return re.sub(r"(?m)^repository-code: .*$", f"repository-code: {bootstrap.address(repo)}", text)
 

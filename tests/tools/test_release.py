@@ -40,7 +40,7 @@ def test_a_release_is_a_commit_with_a_tag_and_its_pages_name_it(course, capsys):
     assert 'TAG = "v1.0"' in git(course, "show", "v1.0:tools/bootstrap.py")
     page = json.loads(git(course, "show", "v1.0:notebooks/01_b.ipynb"))
     assert "".join(page["cells"][0]["source"]) == bootstrap.source("art-school/gans", "v1.0")
-    assert "version: 1.0" in git(course, "show", "v1.0:CITATION.cff")
+    assert 'version: "1.0"' in git(course, "show", "v1.0:CITATION.cff")
     assert "2000" not in git(course, "show", "v1.0:CITATION.cff")
     assert "git push https://github.com/art-school/gans HEAD v1.0" in capsys.readouterr().out
 

@@ -33,6 +33,7 @@ PACKAGES = {
     "resvg_py": "resvg-py",
     "tensorflow": "tensorflow-cpu",
     "_pytest": "pytest",
+    "yaml": "pyyaml",
 }
 OWN = {"helpers", "tools", "data", "tests", "conftest", "experiments"}
 OWN |= {"pip"}  # every environment begins with it
