@@ -5,6 +5,7 @@
 The pages use one set of latents each, to stay quick; these are the same comparisons with ten others.
 """
 
+import functools
 import itertools
 import time
 
@@ -47,7 +48,9 @@ def draw(heroes, seed):
 
 
 def path(heroes, z):
-    contrast = lambda way: latents.decode(heroes, way).astype(float).std(axis=(1, 2, 3)).mean()  # noqa: E731
+    def contrast(way):
+        return latents.decode(heroes, way).astype(float).std(axis=(1, 2, 3)).mean()
+
     a, b = z[:200], z[200:400]
     ends = (contrast(a) + contrast(b)) / 2
     line, circle = contrast(latents.lerp(a, b, 0.5)), contrast(latents.slerp(a, b, 0.5))
@@ -55,11 +58,14 @@ def path(heroes, z):
             "halfway on the circle not, within 1": (1, abs(circle - ends))}  # fmt: skip
 
 
-def truncation(heroes, z, real=[]):
-    if not real:
-        real.append(look(art.load("heroes").split().test.images[:300]))
+@functools.cache
+def real_heroes():
+    return look(art.load("heroes").split().test.images[:300])
+
+
+def truncation(heroes, z):
     little, half, most, whole = (
-        metrics.density_and_coverage(look(latents.decode(heroes, psi * z[:300])), real[0])
+        metrics.density_and_coverage(look(latents.decode(heroes, psi * z[:300])), real_heroes())
         for psi in (0.3, 0.5, 0.7, 1)
     )
     return {
@@ -133,22 +139,21 @@ def figures_told(heroes, seed):
     random = np.random.default_rng(seed).normal(size=(5, 100))
     random /= np.linalg.norm(random, axis=1, keepdims=True)
     moved = {name: latents.decode(heroes, z[:500] + 4 * v) for name, v in
-             {"nowhere": 0 * redder, "redder": redder, "kept": apart_from_size, "few": redder_of_few}.items()}  # fmt: skip
+             {"nowhere": 0 * redder, "redder": redder, "same size": apart_from_size, "few": redder_of_few}.items()}  # fmt: skip
     before = redness(moved["nowhere"])
-    share = (
-        lambda generator, v: np.mean(  # noqa: E731
-            redness(latents.decode(generator, z[:500] + 4 * v))
-            > redness(latents.decode(generator, z[:500]))
-        )
-    )
+
+    def share(generator, v):
+        before, after = (redness(latents.decode(generator, z[:500] + s * v)) for s in (0, 4))
+        return np.mean(after > before)
+
     return {
         "R² of redness on new heroes": np.corrcoef(z[:500] @ redder, before)[0, 1] ** 2,
         "size at 0": inked(moved["nowhere"]).mean(), "size at +4": inked(moved["redder"]).mean(),
         "redness of what is not paper": before.mean() / inked(moved["nowhere"]).mean(),
         "gain of redness at +4": (redness(moved["redder"]) - before).mean(),
-        "without size: redder": np.mean(redness(moved["kept"]) > before),
-        "without size: gain of redness": (redness(moved["kept"]) - before).mean(),
-        "without size: size": inked(moved["kept"]).mean(),
+        "without size: redder": np.mean(redness(moved["same size"]) > before),
+        "without size: gain of redness": (redness(moved["same size"]) - before).mean(),
+        "without size: size": inked(moved["same size"]).mean(),
         "from 200: R²": fitted(few, red[:200]), "from 200, dealt out: R²": fitted(few, dealt),
         "from 200: redder": np.mean(redness(moved["few"]) > before),
         "creatures: redder": share(creatures, redder),
@@ -182,7 +187,10 @@ def search(heroes, z, seed):
 def nearest(heroes, z):
     split = art.load("heroes").split()
     unseen = np.concatenate([split.validation.images, split.test.images])  # 1,000, as are drawn
-    flat = lambda pictures: pictures.astype(np.float32).reshape(len(pictures), -1)  # noqa: E731
+
+    def flat(pictures):
+        return pictures.astype(np.float32).reshape(len(pictures), -1)
+
     known = flat(np.concatenate([split.train.images, split.train.images[:, :, ::-1]]))
     lengths = (known**2).sum(axis=1)
 

@@ -54,7 +54,7 @@ def main(arguments=None):
     options = command.parse_args(arguments)
     train, test = heroes()
     scorer = metrics.Scorer((train[:SCORED], test[:SCORED]), progress=False)
-    rows, pictures, minutes, revision = kept(options)
+    rows, pictures, minutes, revision = unfinished(options)
     done = {(row["arm"], row["seed"]) for row in rows}
     for seed in options.seeds:
         for arm in [arm for arm in options.arms if (arm, seed) not in done]:
@@ -74,7 +74,7 @@ def heroes():
     return tuple(art.reduce(side.images, side.size // SIZE) for side in (train, test))
 
 
-def kept(options):
+def unfinished(options):
     """Rows, pictures, minutes and revision of an earlier, unfinished run, if --keep asks for them."""
     if not options.keep or NAME not in results.names(options.output):
         return [], {}, 0.0, None

@@ -71,13 +71,14 @@ def routes(model, pair, seeds, n):
     chebyshev, held = style_tasks.network(chebyshev=True), style_tasks.network()
     anchor = two_task.Anchor(held, weight=0.0)
     style_tasks.compile_with(held, anchor)
-    spring = lambda betas, *, ewc: stacked(
-        [penalties(held, anchor, pair, few[s], s, betas, ewc=ewc) for s in seeds]
-    )
+
+    def spring(betas, *, ewc):
+        return stacked([penalties(held, anchor, pair, few[s], s, betas, ewc=ewc) for s in seeds])
+
+    def one(net, lam):
+        return stacked([style_tasks.train(net, pair, few[s], lam, seed=s) for s in seeds])
+
     paths = [style_tasks.fine_tuning_path(model, pair, few[s], seed=s, marks=MARKS) for s in seeds]
-    one = lambda net, lam: stacked(
-        [style_tasks.train(net, pair, few[s], lam, seed=s) for s in seeds]
-    )
     found = {
         "fine-tuning": stacked(paths) | {"step": np.array([0, *MARKS])},
         "pooled": one(model, n / size) | {"weight": np.array(n / size)},

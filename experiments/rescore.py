@@ -11,7 +11,7 @@ import argparse
 import datetime
 import subprocess
 
-from helpers import art, checkpoints, files
+from helpers import art, checkpoints, files, results
 from helpers.train import cards
 
 EARLIER = "the {} pictures that were held out before they became validation and test pictures"
@@ -68,7 +68,7 @@ def how(sides):
         "command": "python -m experiments.rescore",
         "date": datetime.date.today().isoformat(),
         "machine": cards.machine(),
-        "revision": git("rev-parse", "--short", "HEAD"),
+        "revision": results.revision(),
     }
 
 
@@ -76,12 +76,12 @@ def before(name, card, sides):
     """The scores that a card has, as an entry of `earlier_scores`."""
     held_out = len(sides.validation) + len(sides.test)
     scored = card.get("scored", {"against": EARLIER.format(held_out), "date": card["date"]})
-    shipped = git("log", "-1", "--format=%h", "--", f"{name}.json")
-    return {"scores": card["scores"], "revision": shipped, **scored}
+    return {"scores": card["scores"], "revision": shipped_in(name), **scored}
 
 
-def git(*words):
-    """What git says, one line."""
+def shipped_in(name):
+    """The revision that last changed the card of a shipped checkpoint."""
+    words = ["log", "-1", "--format=%h", "--", f"{name}.json"]
     command = ["git", "-C", str(checkpoints.FOLDER), *words]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 

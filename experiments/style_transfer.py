@@ -11,6 +11,7 @@ start, for a sixth of them, each time with rates that fall to zero over the run.
 """
 
 import argparse
+import functools
 import os
 import pathlib
 import platform
@@ -83,7 +84,7 @@ def main(arguments=None):
     command.add_argument("--output", type=pathlib.Path, default=results.FOLDER)
     command.add_argument("--keep", action="store_true", help="go on with what the file has")
     options = command.parse_args(arguments)
-    card, pictures = kept(options)
+    card, pictures = unfinished(options)
     for pair in options.pairs:
         arms = options.arms or OTHER.get(pair, CORE)
         wanted = [
@@ -119,7 +120,7 @@ class Bench:
         arts = SOURCES.get(source, source), target
         self.source, self.target = (art.load(name, size=size).split() for name in arts)
         self.train = self.target.train.take(count or len(self.target.train), seed=0).images
-        look = lambda images: metrics.features(images, progress=False)
+        look = functools.partial(metrics.features, progress=False)
         self.scorer = metrics.Scorer((self.train, self.target.test.images), extract=look)
         known = look(self.source.train.images[:JUDGED])
         self.source_held_out = look(self.source.test.images[:SCORED])
@@ -179,7 +180,7 @@ class Bench:
         return found, shown
 
 
-def kept(options):
+def unfinished(options):
     """Card and pictures of an earlier run, if --keep asks for them; else empty ones."""
     if not options.keep or NAME not in results.names(options.output):
         return {"parents": {}, "controls": {}, "rows": [], "minutes": 0.0}, {}

@@ -189,7 +189,7 @@ def run(store, backbone):
     }
     sizes = {"noto": SIZES, "openmoji": SIZES, "creatures": CREATURE_SIZES, "items": CREATURE_SIZES}
     for name, (train, test) in sides.items():
-        store.get(f"{name}_labels", lambda: test.labels.astype(np.int8))
+        store.get(f"{name}_labels", lambda labels=test.labels: labels.astype(np.int8))
         quick_arms(store, backbone, name, train, test, sizes[name])
     emoji_features(backbone)
     controls(store, backbone, *sides["noto"])

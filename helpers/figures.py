@@ -177,7 +177,7 @@ def bars(series, *, alt=None, ylabel, title=None, ax=None):
     own = ax is None
     if own:
         fig, ax = new()
-    for i, (name, values) in enumerate(series.items()):
+    for i, values in enumerate(series.values()):
         values = np.atleast_1d(np.asarray(values, dtype=float))
         ax.bar(i, np.median(values), color=PALETTE[i % len(PALETTE)], width=0.7)
         if len(values) > 1:
@@ -345,7 +345,10 @@ def _grid_figure(images, columns, titles, row_labels, title, scale):
     pixels = (left + columns * step_x + 10, top + rows * step_y + 6)
     fig = Figure(figsize=(pixels[0] / DPI, pixels[1] / DPI), dpi=DPI, facecolor="white")
     FigureCanvasAgg(fig)
-    place = lambda x, y: dict(x=x / pixels[0], y=1 - y / pixels[1])  # noqa: E731
+
+    def place(x, y):
+        return dict(x=x / pixels[0], y=1 - y / pixels[1])
+
     for i, image in enumerate(images):
         x, y = left + (i % columns) * step_x, top + (i // columns) * step_y
         if titles and i < len(titles):

@@ -7,6 +7,8 @@ Every score is a function of features, float [n, d], one row a picture; `feature
 the course's own backbone. Values are comparable within this course only, never with a paper's.
 """
 
+import functools
+
 import numpy as np
 
 SIZE = 128  # pixels to which pictures are resized before the backbone sees them
@@ -34,14 +36,11 @@ def features(images, progress=True):
     return _backbone().features(images, size=SIZE, progress=progress)
 
 
-def _backbone(cache=[]):
-    if not cache:
-        from helpers.transfer import (
-            backbones,
-        )  # takes TensorFlow with it, so only when it is needed
+@functools.cache
+def _backbone():
+    from helpers.transfer import backbones  # here: it takes TensorFlow with it
 
-        cache.append(backbones.load("efficientnet_lite0"))
-    return cache[0]
+    return backbones.load("efficientnet_lite0")
 
 
 # Kernel inception distance ---------------------------------------------------------------------

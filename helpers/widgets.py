@@ -180,7 +180,10 @@ class TrainingPanel(Panel):
         self.play = ipywidgets.Play(value=0, min=0, max=10**6, interval=int(1000 * slice_seconds))
         self.step_button = button("step", "one training step")
         self.reset_button = button("reset", "start again with new weights")
-        draw_state = lambda **values: draw(self.state, **values)  # noqa: E731
+
+        def draw_state(**values):
+            return draw(self.state, **values)
+
         self.state = make(**{name: control.value for name, control in controls.items()})
         super().__init__(
             draw_state, controls, alt, width, (self.play, self.step_button, self.reset_button)

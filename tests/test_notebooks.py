@@ -291,7 +291,7 @@ def test_ids_stay_and_only_doubles_change():
     ],
 )
 def test_a_line_is_what_a_terminal_shows(line, shown):
-    assert notebooks.settle(line) == shown
+    assert notebooks.as_shown(line) == shown
 
 
 def test_warnings_stay_and_tensorflows_notes_go():

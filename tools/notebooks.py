@@ -53,7 +53,7 @@ def execute(nb, cwd=None, timeout=CELL_TIMEOUT):
     return client.execute()
 
 
-def settle(line):
+def as_shown(line):
     """What a terminal shows of a line: the text after the last return to its start."""
     shown = [part for part in re.sub(r".\x08|\x08", "", line.rstrip("\r")).split("\r") if part]
     return shown[-1] if shown else ""
@@ -61,7 +61,7 @@ def settle(line):
 
 def clean_stream(output):
     """A stream without progress bars; '' when nothing else was in it."""
-    lines = [settle(line) for line in output.text.split("\n")]
+    lines = [as_shown(line) for line in output.text.split("\n")]
     if output.name == "stderr":
         lines = [line for line in lines if line.strip() and not NOISE.fullmatch(line.strip())]
     return "\n".join(lines)
@@ -87,13 +87,13 @@ def clean_outputs(outputs):
 
 def together(outputs):
     """The outputs with neighbouring pieces of one stream as one."""
-    kept = []
+    merged = []
     for output in outputs:
-        if output.output_type == "stream" and kept and kept[-1].get("name") == output.name:
-            kept[-1].text += output.text
+        if output.output_type == "stream" and merged and merged[-1].get("name") == output.name:
+            merged[-1].text += output.text
         else:
-            kept.append(output)
-    return kept
+            merged.append(output)
+    return merged
 
 
 def compare_solutions(cell):

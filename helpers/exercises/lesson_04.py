@@ -69,8 +69,13 @@ def _(answer):
     except (TypeError, ValueError):
         wrong(f"a number is wanted, got {answer!r}")
     x, y = np.array([0.0, 1.0, 2.0]), np.array([1.0, 2.0, 3.0])
-    kernel = lambda a, b: (np.outer(a, b) + 1) ** 3  # noqa: E731
-    pairs = lambda k: k.sum() - np.trace(k)  # noqa: E731
+
+    def kernel(a, b):
+        return (np.outer(a, b) + 1) ** 3
+
+    def pairs(k):
+        return k.sum() - np.trace(k)
+
     right = pairs(kernel(x, x)) / 6 + pairs(kernel(y, y)) / 6 - 2 * kernel(x, y).mean()
     biased = kernel(x, x).mean() + kernel(y, y).mean() - 2 * kernel(x, y).mean()
     once = pairs(kernel(x, x)) / 6 + pairs(kernel(y, y)) / 6 - kernel(x, y).mean()

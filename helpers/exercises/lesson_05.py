@@ -10,9 +10,10 @@ def _(answer):
     from helpers import gan
 
     parts = ("generator", "averaged_generator", "discriminator")
-    weights = lambda model, part: np.concatenate(
-        [w.ravel() for w in getattr(model, part).get_weights()]
-    )  # noqa: E731
+
+    def weights(model, part):
+        return np.concatenate([w.ravel() for w in getattr(model, part).get_weights()])
+
     parent = gan.make(8, width=4, latent_dim=6, seed=1)
     blurred = [0.9 * w for w in parent.generator.get_weights()]
     parent.averaged_generator.set_weights(blurred)  # so that G and its average differ

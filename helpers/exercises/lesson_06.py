@@ -19,7 +19,10 @@ def _(answer):
     if not np.allclose([answer(a, b, 0.0), answer(a, b, 1.0)], [a, b], atol=1e-6):
         wrong("t = 0 must give a, and t = 1 must give b")
     quarter = answer(a, b, 0.25)
-    angle = lambda x, y: np.arccos(np.clip(x @ y / 100, -1, 1))  # noqa: E731
+
+    def angle(x, y):
+        return np.arccos(np.clip(x @ y / 100, -1, 1))
+
     if not np.isclose(angle(a, quarter), angle(a, b) / 4, atol=1e-3):
         wrong(
             "a quarter of the way must be a quarter of the angle: weights sin((1 − t)Ω) and sin(tΩ)"

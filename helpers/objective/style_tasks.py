@@ -64,7 +64,10 @@ def load(source="openmoji", target="noto", components=128, backbone="efficientne
     styles = [art.load(f"emoji_{name}") for name in (source, target)]
     one, two = (style.split() for style in styles)
     squeeze = principal_components(network.features(one.train.images), components)
-    seen = lambda part: (squeeze(network.features(part.images)), np.asarray(part.labels))
+
+    def seen(side):
+        return squeeze(network.features(side.images)), np.asarray(side.labels)
+
     return StylePair(
         seen(one.train),
         seen(one.test),
@@ -176,7 +179,10 @@ def chosen(table):
 def shipped():
     """The larger sweep that ships with the course, its lists as arrays; see its "description"."""
     result = results.card(RESULT)
-    arrays = lambda table: {key: np.array(values, float) for key, values in table.items()}
+
+    def arrays(table):
+        return {key: np.array(values, float) for key, values in table.items()}
+
     result["sweeps"] = {
         name: {int(n): arrays(table) for n, table in sizes.items()}
         for name, sizes in result["sweeps"].items()

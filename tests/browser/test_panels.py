@@ -34,7 +34,7 @@ def delays(lab, slider):
     """Milliseconds from the key to the screen, for a slider moved to and fro."""
     lab.page.locator(".noUi-handle").nth(slider).focus()
     keys = ["ArrowRight"] * 3 + ["ArrowLeft"] * 3
-    return [lab.delay(lambda: lab.page.keyboard.press(keys[i % 6])) for i in range(MOVES)]
+    return [lab.delay(lambda key=keys[i % 6]: lab.page.keyboard.press(key)) for i in range(MOVES)]
 
 
 # name: (page, the cells that its panel needs, the sliders to move, milliseconds it may take)
@@ -76,7 +76,10 @@ def test_the_trainer_on_points_repaints_and_obeys(lab):
     show(
         lab, "trainer.ipynb", cells("03_gan_theory.ipynb", "gan = toy_gan.ToyGAN(points.spiral())")
     )
-    press = lambda title: lab.page.locator(f"button[title='{title}']").last.click()  # noqa: E731
+
+    def press(title):
+        return lab.page.locator(f"button[title='{title}']").last.click()
+
     step = [lab.delay(lambda: press("one training step")) for _ in range(5)]
     reset = [lab.delay(lambda: press("start again with new weights")) for _ in range(5)]
     play = lab.page.locator(".jupyter-widgets.widget-play button, .widget-play button")

@@ -39,7 +39,10 @@ def fit(z, score, keep, constant=True):
     return rest / np.linalg.norm(rest)
 
 
-LINE = lambda a, b, t: (1 - t) * a + t * b  # noqa: E731
+def line(a, b, t):
+    return (1 - t) * a + t * b
+
+
 MISTAKES = [
     ("05.1", transfer(source="generator"), "averaged generator draws better"),
     ("05.1", transfer(both=False), "averaged_generator does not hold"),
@@ -51,12 +54,12 @@ MISTAKES = [
     ("05.3", "B", "covers more"),
     ("05.3", "D", "coverage .47"),
     ("05.4", lambda share: share / (1 + share), "λ is 1"),
-    ("06.1", LINE, "straight line"),
+    ("06.1", line, "straight line"),
     ("06.1", lambda a, b, t: 0.9 * circle(a, b, t), "on the circle it stays 10"),
     ("06.1", lambda a, b, t: circle(b, a, t), "t = 0 must give a"),
     (
         "06.1",
-        lambda a, b, t: 10 * LINE(a, b, t) / np.linalg.norm(LINE(a, b, t)),
+        lambda a, b, t: 10 * line(a, b, t) / np.linalg.norm(line(a, b, t)),
         "a quarter of the angle",
     ),
     ("06.1", circle, "0 divided by 0"),

@@ -94,8 +94,10 @@ def test_another_generators_text_is_told_from_ones_own(scene, panel):
 
 
 def test_no_move_traces_anything_anew(scene, panel):
-    traces = lambda: [len(n.__dict__["_latents_traced"]) for s in scene.sources.values()  # noqa: E731
-                      for n in (s.parent, s.child, s._mixture) if n is not None]  # fmt: skip
+    def traces():
+        networks = [n for s in scene.sources.values() for n in (s.parent, s.child, s._mixture)]
+        return [len(n.__dict__["_latents_traced"]) for n in networks if n is not None]
+
     before = traces()
     panel.controls["generator"].value = "a → b"
     panel.controls["blend"].value = 0.4
@@ -138,7 +140,9 @@ def test_how_varied_moves_the_wall_alone(panel):
 
 
 def test_controls_that_a_generator_has_no_use_for_are_hidden(panel):
-    hidden = lambda: {n for n, c in panel.controls.items() if c.layout.display == "none"}  # noqa: E731
+    def hidden():
+        return {n for n, c in panel.controls.items() if c.layout.display == "none"}
+
     assert hidden() == {"blend", "swap_1", "swap_2"}
     panel.controls["generator"].value = "a → b"
     assert hidden() == set() and panel.controls["swap_2"].description == "8 px from the child"

@@ -60,7 +60,10 @@ def test_a_text_brings_the_picture_back_bit_for_bit(models, scene):
 def test_a_text_knows_a_direction_by_more_than_its_name(models):
     rng = np.random.default_rng(0)
     knob, other = rng.normal(size=(2, 6))
-    with_knob = lambda v: explorer.Scene({"a": models["a"]}, directions=1, named={"a": {"knob": v}})  # noqa: E731
+
+    def with_knob(v):
+        return explorer.Scene({"a": models["a"]}, directions=1, named={"a": {"knob": v}})
+
     here, there = with_knob(knob), with_knob(other)
     along = here.along(here.start("a"), "knob", 2.0)
     with pytest.raises(
@@ -121,7 +124,10 @@ def test_the_latent_is_path_then_truncation_then_directions(scene):
     assert np.allclose(scene.latent(state), want, atol=1e-6)
     start = latents.noise(source.parent, 1, 7)[0]
     one = scene.latent(dataclasses.replace(scene.start("a → b", 7), path=((3, 0.4),)))
-    angle = lambda a, b: np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))  # noqa: E731
+
+    def angle(a, b):
+        return np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+
     other = scene.latent(dataclasses.replace(scene.start("a → b", 7), path=((3, 1.0),)))
     assert not np.allclose(one, start) and angle(start, one) < angle(start, other)
 
@@ -187,7 +193,9 @@ def test_a_swapped_block_stays_the_childs_at_every_blend(scene):
 
 
 def test_a_mixtures_knots_are_the_quarters_around_it():
-    knots = lambda *shares: dict(scene_module._knots(shares))  # noqa: E731
+    def knots(*shares):
+        return dict(scene_module._knots(shares))
+
     assert knots(0.6, 1.0, 0.6) == pytest.approx({(0.5, 1.0, 0.5): 0.6, (0.75, 1.0, 0.75): 0.4})
     assert knots(0.25, 1.0) == {(0.25, 1.0): 1.0} and knots(0.0, 0.0) == {(0.0, 0.0): 1.0}
     square = {(0.0, 0.5): 0.12, (0.0, 0.75): 0.08, (0.25, 0.5): 0.48, (0.25, 0.75): 0.32}

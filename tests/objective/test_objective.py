@@ -157,7 +157,10 @@ def test_penalty_weight_is_the_inverse_of_lam():
     lam, anchor = 4.0, first.minimiser
     w = ob.minimiser(diagonal, second, lam)
     fisher = np.diag(first.hessian)
-    total = lambda v: second(v) + ob.quadratic_penalty(v, anchor, weight=1 / lam, fisher=fisher)
+
+    def total(v):
+        return second(v) + ob.quadratic_penalty(v, anchor, weight=1 / lam, fisher=fisher)
+
     nearby = w + 1e-3 * np.random.default_rng(0).normal(size=(50, 2))
     assert all(total(w) < total(v) for v in nearby)
     assert ob.quadratic_penalty([w, w], [w, w + 1], weight=3.0) == pytest.approx(3.0)

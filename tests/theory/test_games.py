@@ -59,9 +59,9 @@ def test_alternating_steps_go_round_for_ever():
 
 
 def test_alternating_map_has_determinant_one():
-    step = lambda x, y: games.play(  # noqa: E731
-        games.dirac_gan(), (x, y), rate=0.7, steps=1, method="alternating"
-    )[1]
+    def step(x, y):
+        return games.play(games.dirac_gan(), (x, y), rate=0.7, steps=1, method="alternating")[1]
+
     assert np.linalg.det(games.jacobian(step)) == pytest.approx(1.0, abs=1e-6)
 
 

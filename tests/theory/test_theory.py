@@ -71,9 +71,10 @@ def test_one_sided_smoothing_scales_the_best_discriminator():
 def test_both_gradients_are_the_slopes_of_the_value():
     p, q = PAIRS[0]
     a, g = np.linspace(-2, 2, 8), np.linspace(0, 1, 8)
-    value = lambda logits, scores: theory.value(  # noqa: E731
-        theory.sigmoid(logits), p, theory.softmax(scores)
-    )
+
+    def value(logits, scores):
+        return theory.value(theory.sigmoid(logits), p, theory.softmax(scores))
+
     q = theory.softmax(g)
     assert theory.discriminator_gradient(a, p, q) == pytest.approx(
         slopes(lambda x: value(x, g), a), abs=1e-8

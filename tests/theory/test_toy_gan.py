@@ -71,7 +71,9 @@ def test_each_players_step_moves_that_player_alone(gan):
 
 
 def test_slope_penalty_of_a_linear_discriminator_is_half_its_squared_weight():
-    linear = lambda x: x @ tf.constant([[3.0], [4.0]])  # noqa: E731
+    def linear(x):
+        return x @ tf.constant([[3.0], [4.0]])
+
     assert float(toy_gan.slope_penalty(linear, tf.zeros([7, 2]))) == pytest.approx(12.5)
 
 

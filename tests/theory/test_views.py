@@ -38,7 +38,9 @@ def test_portrait_and_radii_draw_on_given_axes():
 
 
 def test_field_is_blue_where_d_says_real():
-    right = lambda places: 50.0 * places[:, :1]  # noqa: E731
+    def right(places):
+        return 50.0 * places[:, :1]
+
     image = views.field_image(right, size=100).astype(int)
     assert image.shape == (100, 100, 3)
     assert image[50, 90, 2] > image[50, 90, 0]  # right: blue

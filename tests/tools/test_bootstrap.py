@@ -172,7 +172,9 @@ def test_elsewhere_nothing_is_cloned(tmp_path, remote, bare_python):
 
 
 def test_it_changes_no_installed_package(content, remote):
-    installed = lambda: sorted((d.name, d.version) for d in importlib.metadata.distributions())  # noqa: E731
+    def installed():
+        return sorted((d.name, d.version) for d in importlib.metadata.distributions())
+
     before = installed()
     run(content, remote, colab=True, times=2)
     assert installed() == before
