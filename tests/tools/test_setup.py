@@ -191,7 +191,10 @@ def other(course):
 
 def test_another_python_is_built_beside_and_swapped_in(other, capsys):
     seen = []
-    run = lambda command: seen.append((other.folder / "mine").exists()) or 0  # noqa: E731
+
+    def run(command):
+        return seen.append((other.folder / "mine").exists()) or 0
+
     assert other.set_up(run) == 0
     assert seen and all(seen[:2]), "the old one stood while pip was at work"
     assert stamped(other) and not (other.folder / "mine").exists()
@@ -230,7 +233,10 @@ def test_an_environment_whose_python_does_not_run_is_made_anew(course):
     course.set_up()
     course.made.clear()
     course.lacks = None
-    run = lambda command: setattr(course, "lacks", []) or 0  # noqa: E731
+
+    def run(command):
+        return setattr(course, "lacks", []) or 0
+
     assert course.set_up(run) == 0 and course.made == [(".venv.new", True)]
 
 
