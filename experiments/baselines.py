@@ -65,7 +65,7 @@ class Course:
         self.model.set_rates(share_done)
 
     def sample(self, count, seed=0):
-        self.model.settle()
+        self.model.calibrate()
         return self.model.sample(count, seed=seed)
 
 

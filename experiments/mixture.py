@@ -37,10 +37,9 @@ def drawn(lam, seed, day, neon):
     model = transfer.Mixture(
         networks.generator(16, palette=0, seed=seed),
         networks.discriminator(16, seed=seed),
-        seed=seed,
-    )
+        seed=seed, first=day, lam=lam,
+    )  # fmt: skip
     model.compile(batch_size=32, r1=0.0)
-    model.lam, model.first = lam, day
     model.fit(neon, STEPS, verbose=False)
     return model.sample(SAMPLES, seed=0)
 

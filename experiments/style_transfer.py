@@ -131,11 +131,12 @@ class Bench:
         given = {**COMMON, "augment": self.augment, **ARMS[arm]}
         if arm == "repaint":
             given["colours"] = self.train
-        child = transfer.child(self.parent, seed=seed, **given)
         if arm == "anchored":
-            child.weight = ANCHOR
+            given["kind"] = functools.partial(transfer.Anchored, weight=ANCHOR)
         if arm == "replay":
-            child.lam, child.first = LAM, self.source.train.images
+            pictures = self.source.train.images
+            given["kind"] = functools.partial(transfer.Mixture, first=pictures, lam=LAM)
+        child = transfer.child(self.parent, seed=seed, **given)
         if arm == "warm_d":
             child.compile(**{**child.recipe, "generator_rate": 0.0})
             child.fit(self.train, WARM, verbose=False)

@@ -33,7 +33,7 @@ def model():
 
 @pytest.mark.parametrize(
     "place, steps",
-    [("prepare", 0), ("_make_plan", 0), ("train_step", 1), ("update_average", 1), ("settle", 5)],
+    [("prepare", 0), ("_make_plan", 0), ("train_step", 1), ("update_average", 1), ("calibrate", 5)],
 )
 @pytest.mark.parametrize("interrupt", [press, swallowed])
 def test_fit_hears_an_interrupt_wherever_it_falls(

@@ -6,6 +6,7 @@ train, validation, test = heroes.split()       # the split that all lessons shar
 
 import base64
 import difflib
+import functools
 import html
 from collections import namedtuple
 from dataclasses import dataclass, replace
@@ -82,18 +83,23 @@ def reduce(images, factor):
 
 
 def to_float(images):
-    """uint8 0–255, any shape → float32 in [-1, 1].
+    """uint8 0–255, any shape → float32 in [-1, 1]; a TensorFlow tensor stays one.
 
     Raises:
         ArtError: the input is not uint8.
     """
-    images = np.asarray(images)
+    if type(images).__module__.startswith("tensorflow"):
+        import tensorflow as tf  # here, so that looking at art does not wait for TensorFlow
+
+        floats = functools.partial(tf.cast, dtype=tf.float32)
+    else:
+        images, floats = np.asarray(images), np.float32
     if images.dtype != np.uint8:
         raise ArtError(
             f"to_float takes uint8 pixels 0–255, got {images.dtype}; "
             "floats in [-1, 1] need no conversion"
         )
-    return images.astype(np.float32) / np.float32(127.5) - np.float32(1)
+    return floats(images) / np.float32(127.5) - np.float32(1)
 
 
 def to_uint8(images):

@@ -5,22 +5,20 @@ step are drawn statelessly from the seed and the step's number, so a run that st
 on as if it had not.
 """
 
-import functools
-
 import keras
-import numpy as np
 import tensorflow as tf
 
-from helpers import art, weights
+from helpers import art, latents, stopping, weights
 from helpers.gan import augment as augmentation
-from helpers.gan import losses, networks, recipe, saving
+from helpers.gan import batches, execution, losses, networks, recipe, replicas, saving
 from helpers.gan.recipe import RECIPE  # noqa: F401  (gan.RECIPE)
-from helpers.gan.training import Fits
+from helpers.gan.watch import Watch
 from helpers.latents import blending
 
 # Streams of random numbers within a step; 4 apart, since an augmentation uses two of its own.
-_BATCH, _NOISE_D, _NOISE_G, _REAL, _FAKE_D, _FAKE_G, _REAL_G, _SAMPLE = range(0, 32, 4)
+_BATCH, _NOISE_D, _NOISE_G, _REAL, _FAKE_D, _FAKE_G, _REAL_G, _MIXTURE = range(0, 32, 4)
 _STREAMS = 64
+_METRICS = ("discriminator_loss", "generator_loss", "accuracy")
 
 
 def make(size=32, *, seed=0, width=None, latent_dim=None, palette=None, **changes):
@@ -49,8 +47,12 @@ def make(size=32, *, seed=0, width=None, latent_dim=None, palette=None, **change
     return model
 
 
-class GAN(Fits, keras.Model):
+@keras.saving.register_keras_serializable("course")
+class GAN(keras.Model):
     """Two networks in a game, and a running average of the generator.
+
+    Called like any Keras model, or by `predict`, it draws with the averaged generator: latents
+    [n, latent_dim] -> float32 [n, size, size, 3] in [-1, 1]. `sample` gives uint8 pictures.
 
     Args:
         generator: network, noise [n, latent_dim] -> pictures [n, size, size, 3] in [-1, 1].
@@ -73,7 +75,11 @@ class GAN(Fits, keras.Model):
         self.size = discriminator.input_shape[1]
         self.built = True  # Keras need not guess shapes: both networks are built
         self.plan = (0, 0)  # first and last step of the run that the rates' decay belongs to
-        self._images = self._images_source = None
+        self.batches = None  # iterator over a Dataset, when trained on one
+        self._data = self._images = None
+        self._trackers = [keras.metrics.Mean(name=name) for name in _METRICS]
+        for network in (generator, discriminator):
+            replicas.synchronise(network, self.distribute_strategy)
 
     def compile(
         self,
@@ -81,6 +87,7 @@ class GAN(Fits, keras.Model):
         generator_optimizer=None,
         discriminator_optimizer=None,
         jit_compile=False,
+        steps_per_execution=1,
         **changes,
     ):
         """Sets the loss, the optimizers and the rest of the recipe; call it again to change them.
@@ -89,22 +96,30 @@ class GAN(Fits, keras.Model):
             generator_optimizer: keras optimizer; None for Adam with the recipe's rate and betas.
             discriminator_optimizer: likewise.
             jit_compile: whether XLA compiles the step; measured slower on a CPU, so False.
+            steps_per_execution: steps that `fit` takes in one call of TensorFlow; callbacks are
+                called in between. The training is the same.
             **changes: entries of RECIPE with other values: loss, generator_rate, beta_1, r1, …
 
         Raises:
             ValueError: a name in changes is not in RECIPE, or a value is impossible.
         """
+        if steps_per_execution < 1:
+            raise ValueError(f"steps_per_execution takes 1 or more, got {steps_per_execution}")
         self.recipe = recipe.changed(changes)
         self.adversarial_loss = losses.get(self.recipe["loss"])
-        self.generator_optimizer = recipe.ready(
+        self.generator_optimizer = recipe.build_optimizer(
             generator_optimizer or recipe.adam(self.recipe, "generator_rate"), self.generator
         )
-        self.discriminator_optimizer = recipe.ready(
+        self.discriminator_optimizer = recipe.build_optimizer(
             discriminator_optimizer or recipe.adam(self.recipe, "discriminator_rate"),
             self.discriminator,
         )
         self.own_optimizers = bool(generator_optimizer or discriminator_optimizer)
-        super().compile(optimizer=self.generator_optimizer, jit_compile=jit_compile)
+        super().compile(
+            optimizer=self.generator_optimizer,
+            jit_compile=jit_compile,
+            steps_per_execution=steps_per_execution,
+        )
 
     @property
     def seed(self):
@@ -121,15 +136,141 @@ class GAN(Fits, keras.Model):
         """Steps taken so far, as a Python integer."""
         return int(self.step.value.numpy())
 
+    @property
+    def metrics(self):
+        """The means since the last `reset_metrics`: both losses and D's accuracy, Keras trackers."""
+        return list(self._trackers)
+
+    def call(self, latents):
+        """Draws with the averaged generator: float32 [n, size, size, 3] in [-1, 1]."""
+        return self.averaged_generator(latents, training=False)
+
+    # Training ------------------------------------------------------------------------------------
+
+    def fit(self, data, steps, *, callbacks=(), verbose=True, seconds=None):
+        """Trains for a number of steps more; an interrupt stops between two steps.
+
+        To callbacks, 20 steps are an epoch, and a batch is a step, counted from this call's first;
+        with `steps_per_execution` they are called once for so many steps. `logs` holds the means of
+        both losses and of D's accuracy since the epoch began. Callbacks of your own work, and of
+        Keras' own ModelCheckpoint, EarlyStopping (both with `mode="min"` or `"max"`), CSVLogger,
+        TensorBoard, TerminateOnNaN and LambdaCallback; those that set a rate are refused.
+
+        Args:
+            data: uint8 [n, size, size, 3]; an art set; or, for more than fits into memory, a
+                tf.data.Dataset of uint8 batches [batch_size, size, size, 3], which is read from
+                its start: to go on where a run stopped, hand over `dataset.skip(model.step_count)`
+                or a better way to get there. A new training sets its start from the first batch.
+                On several devices each reads the whole batch and takes its part.
+            steps: how many steps to add.
+            callbacks: Keras callbacks.
+            verbose: whether to show a progress bar with steps per second.
+            seconds: stop after so many seconds of training (tracing apart), if that comes first.
+
+        Returns:
+            keras History; `.history` has "step", "discriminator_loss", "generator_loss" and
+            "accuracy", each a list with a mean for every 20 steps or so.
+
+        Raises:
+            ValueError: the pictures do not fit the networks, the batch does not fit the devices, a
+                callback cannot work here, or a Dataset ended before the steps did.
+            FloatingPointError: a loss became NaN; the last good weights are back in place.
+        """
+        if steps < 1:
+            raise ValueError(f"steps takes 1 or more, got {steps}")
+        execution.check_callbacks(callbacks)
+        with stopping.Noted() as interrupt:  # from set-up to the end: none escapes, none is lost
+            self.prepare(data)
+            self._make_plan(steps)
+            watch = Watch(steps, verbose=verbose, seconds=seconds)
+            try:
+                execution.run(self, watch, callbacks, interrupt=interrupt)
+            except KeyboardInterrupt:
+                interrupt.asked = True
+            finally:
+                watch.close()
+            self.calibrate()
+            self.history = watch.result()
+            if interrupt.asked:
+                print(
+                    f"Interrupted after step {self.step_count}: nothing is lost. "
+                    "Sample as you like, or call fit again to go on from here."
+                )
+        return self.history
+
+    def prepare(self, data):
+        """Puts the pictures to train on where `train_step` finds them; `fit` does it by itself.
+
+        Args:
+            data: as for `fit`.
+
+        Raises:
+            ValueError: they do not fit the networks, or the batch does not fit the devices.
+        """
+        replicas.check_batch(self.recipe["batch_size"], self.distribute_strategy)
+        data = getattr(data, "images", data)
+        batches.check(data, self.discriminator.input_shape[1:], self.recipe["batch_size"])
+        stream = batches.is_stream(data)
+        self.batches = iter(data) if stream else None
+        if data is self._data:
+            return
+        # An array is small enough to live on the device as bytes: no input pipeline, no copies.
+        self._data, self._images = data, None if stream else tf.constant(data)
+        self.train_function = None  # the traced step holds the old pictures
+        if self.step_count == 0:
+            self._start_at(batches.first_of(data))
+
+    def _start_at(self, images):
+        for layer in (*self.generator.layers, *self.averaged_generator.layers):
+            if isinstance(layer, (networks.Canvas, networks.Palette)):
+                layer.start_at(images)
+
+    def _make_plan(self, steps):
+        # A run that was interrupted and now goes on to the same last step keeps its plan, so its
+        # rates go on falling as they would have; any other run starts with the full rates.
+        end = self.step_count + steps
+        if end != self.plan[1]:
+            self.plan = (self.step_count, end)
+
+    def set_rates(self, share_done):
+        """Sets both learning rates for a run of which this share is done.
+
+        Args:
+            share_done: 0 to 1, a number or a float64 scalar. Over the last part of the run, `decay`
+                of the recipe, the rates fall linearly to zero. Optimizers of your own are left
+                alone.
+        """
+        decay = self.recipe["decay"]
+        if not decay or self.own_optimizers:
+            return
+        left = 1.0 - tf.convert_to_tensor(share_done, tf.float64)
+        scale = tf.clip_by_value(left / decay, 0.0, 1.0)
+        self.generator_optimizer.learning_rate = scale * self.recipe["generator_rate"]
+        self.discriminator_optimizer.learning_rate = scale * self.recipe["discriminator_rate"]
+
+    def make_train_function(self, force=False):
+        """Makes what `fit` calls: some steps in one call of TensorFlow; see `execution.compiled`."""
+        if self.train_function is None or force:
+            self.train_function = execution.compiled(self)
+
     # One training step ---------------------------------------------------------------------------
 
     def train_step(self, data=None):
-        """One step of D on real and fake pictures, one step of G, one step of the average."""
-        real = self.draw_batch()
+        """One step of D on real and fake pictures, one step of G, one step of the average.
+
+        Args:
+            data: uint8 [batch_size, size, size, 3]; None draws from the pictures in memory.
+
+        Returns:
+            Dictionary of scalars, those of this step; `metrics` hold the means.
+        """
+        real = self.draw_batch(data)
         logs = self.discriminator_step(real, self.draw_noise(_NOISE_D))
         logs |= self.generator_step(self.draw_noise(_NOISE_G), real)
         self.update_average()
         self.step.assign_add(1)
+        for tracker in self.metrics:
+            tracker.update_state(logs[tracker.name])
         return logs
 
     def discriminator_step(self, real, noise):
@@ -147,7 +288,8 @@ class GAN(Fits, keras.Model):
             real_logits = self.discriminator(self.augment(real, _REAL), training=True)
             fake_logits = self.discriminator(self.augment(fake, _FAKE_D), training=True)
             loss = self.adversarial_loss.discriminator(real_logits, fake_logits)
-            total = self.discriminator_optimizer.scale_loss(loss + self.penalty(real, fake))
+            total = replicas.divided(loss + self.penalty(real, fake))
+            total = self.discriminator_optimizer.scale_loss(total)
         _apply(self.discriminator_optimizer, tape, total, self.discriminator)
         return {
             "discriminator_loss": loss,
@@ -171,7 +313,8 @@ class GAN(Fits, keras.Model):
             fake = self.augment(self.generator(noise, training=True), _FAKE_G)
             fake_logits = self.discriminator(fake, training=True)
             loss = self.adversarial_loss.generator(real_logits, fake_logits)
-            total = self.generator_optimizer.scale_loss(loss + self.generator_penalty())
+            total = replicas.divided(loss + self.generator_penalty())
+            total = self.generator_optimizer.scale_loss(total)
         _apply(self.generator_optimizer, tape, total, self.generator)
         return {"generator_loss": loss}
 
@@ -207,59 +350,52 @@ class GAN(Fits, keras.Model):
             if average.dtype.startswith("float"):
                 average.assign_sub((1.0 - decay) * (average.value - variable.value))
 
-    def settle(self, count=512):
+    def calibrate(self, count=512):
         """Gives the averaged generator the batch-norm statistics of its own pictures.
 
         The average of the statistics that G had on its way are not those of G's average weights.
         `fit` calls this at its end; what it sets is a function of the averaged weights alone.
 
         Args:
-            count: pictures that the statistics are taken from.
-
-        Paper: Izmailov et al., Averaging weights leads to wider optima, arXiv 1803.05407, 3.2.
+            count: pictures in the one batch whose statistics are taken.
         """
-        norms = [
-            x
-            for x in self.averaged_generator.layers
-            if isinstance(x, keras.layers.BatchNormalization)
-        ]
-        momenta = [norm.momentum for norm in norms]
-        for norm in norms:
-            norm.momentum = 0.0  # the statistics of this one large batch, and nothing else
-        self.averaged_generator(self.noise(count, seed=0), training=True)
-        for norm, momentum in zip(norms, momenta):
-            norm.momentum = momentum
+        if blending.batch_norms(self.averaged_generator):
+            blending.calibrate(self.averaged_generator, self.noise(count, seed=0))
 
     # Random numbers of a step --------------------------------------------------------------------
 
     def stream(self, purpose):
-        """The seed of one purpose in this step, on this replica: an int64 tensor [2]."""
-        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        """The seed of one purpose in this step, the same on every device: an int64 tensor [2]."""
         first = self.seed * _STREAMS + purpose
-        second = self.step.value * 1024 + tf.cast(replica, tf.int64)
-        return tf.stack([tf.constant(first, tf.int64), second])
+        return tf.stack([tf.constant(first, tf.int64), self.step.value * 1024])
 
-    def draw_batch(self):
-        """Draws this step's real pictures: float32 [batch_size, size, size, 3] in [-1, 1]."""
-        count = self._images.shape[0]
-        indices = tf.random.stateless_uniform(
-            [self.replica_batch], self.stream(_BATCH), 0, count, dtype=tf.int32
+    def draw_batch(self, data=None):
+        """This step's real pictures, this device's part: float32 [n, size, size, 3] in [-1, 1].
+
+        Args:
+            data: uint8 [batch_size, size, size, 3]; None draws from the pictures in memory.
+        """
+        if data is None:
+            return art.to_float(tf.gather(self._images, self.draw_rows(_BATCH, len(self._images))))
+        return art.to_float(replicas.own(data))
+
+    def draw_rows(self, purpose, count):
+        """Draws one of `count` for each picture of this step, this device's part: int32 [n]."""
+        shape, seed = [self.recipe["batch_size"]], self.stream(purpose)
+        return replicas.own(
+            tf.random.stateless_uniform(shape, seed, 0, count, tf.int32, alg="philox")
         )
-        return _to_float(tf.gather(self._images, indices))
 
     def draw_noise(self, purpose):
-        """Draws this step's noise: float32 [batch_size, latent_dim], N(0, I)."""
-        shape = [self.replica_batch, self.latent_dim]
-        return tf.random.stateless_normal(shape, self.stream(purpose))
-
-    @property
-    def replica_batch(self):
-        """Pictures in a step on each device."""
-        return self.recipe["batch_size"] // self.distribute_strategy.num_replicas_in_sync
+        """Draws this step's noise, this device's part: float32 [n, latent_dim], N(0, I)."""
+        shape = [self.recipe["batch_size"], self.latent_dim]
+        return replicas.own(tf.random.stateless_normal(shape, self.stream(purpose), alg="philox"))
 
     def augment(self, images, purpose):
         """Applies the recipe's augmentation with this step's random numbers."""
-        return augmentation.augment(images, self.recipe["augment"], seed=self.stream(purpose))
+        return augmentation.augment(
+            images, self.recipe["augment"], seed=self.stream(purpose), part=replicas.part()
+        )
 
     # Sampling ----------------------------------------------------------------------------------
 
@@ -277,34 +413,25 @@ class GAN(Fits, keras.Model):
         return self.decode(self.noise(count, seed), averaged=averaged)
 
     def noise(self, count, seed=0):
-        """Draws latents: float32 array [count, latent_dim], N(0, I)."""
-        shape = [count, self.latent_dim]
-        return tf.random.stateless_normal(shape, [int(seed), _SAMPLE]).numpy()
+        """Draws latents, float32 array [count, latent_dim]; see `latents.noise`."""
+        return latents.noise(self.generator, count, seed)
 
-    def decode(self, latents, *, averaged=True, batch_size=64):
-        """Turns latents into pictures.
+    def decode(self, z, *, averaged=True, batch_size=64):
+        """Turns latents into pictures, with the averaged generator or the latest; see `latents.decode`.
 
         Args:
-            latents: float [n, latent_dim].
+            z: float [n, latent_dim].
             averaged: whether the averaged generator draws or the latest.
-            batch_size: pictures at a time; one shape, so TensorFlow traces once.
+            batch_size: pictures at a time.
 
         Returns:
             uint8 [n, size, size, 3].
         """
-        network = self.averaged_generator if averaged else self.generator
-        latents = np.asarray(latents, np.float32)
-        parts = []
-        for start in range(0, len(latents), batch_size):
-            part = latents[start : start + batch_size]
-            padded = np.zeros((batch_size, self.latent_dim), np.float32)
-            padded[: len(part)] = part
-            parts.append(_draw(network)(padded).numpy()[: len(part)])
-        if not parts:
-            return np.zeros((0, *network.output_shape[1:]), np.uint8)
-        return art.to_uint8(np.concatenate(parts))
+        return latents.decode(
+            self.averaged_generator if averaged else self.generator, z, batch_size
+        )
 
-    # Keeping -------------------------------------------------------------------------------------
+    # Saving --------------------------------------------------------------------------------------
 
     def state(self):
         """Everything that training changes, as a dictionary of numpy arrays."""
@@ -344,17 +471,30 @@ class GAN(Fits, keras.Model):
         saving.restore(self, path)
 
     @classmethod
-    def from_checkpoint(cls, path):
+    def from_checkpoint(cls, path, **arguments):
         """Builds a compiled GAN from a file; see `saving.build`."""
-        return saving.build(cls, path)
+        return saving.build(cls, path, **arguments)
 
+    # Keras' own format, for ModelCheckpoint and `keras.saving.load_model`.
 
-_LOW, _HIGH = (float(value) for value in art.to_float(np.array([0, 255], np.uint8)))
+    def get_config(self):
+        """Both networks and the seed, as Keras saves them."""
+        networks_of = {"generator": self.generator, "discriminator": self.discriminator}
+        found = {n: keras.saving.serialize_keras_object(x) for n, x in networks_of.items()}
+        return {**found, "seed": self.seed}
 
+    @classmethod
+    def from_config(cls, config):
+        """A GAN from its config, not compiled yet."""
+        return cls(**{n: keras.saving.deserialize_keras_object(x) for n, x in config.items()})
 
-def _to_float(images):
-    # art.to_float, inside TensorFlow: its two ends fix the line.
-    return tf.cast(images, tf.float32) * ((_HIGH - _LOW) / 255) + _LOW
+    def get_compile_config(self):
+        """The recipe, as Keras saves it."""
+        return saving.settings(self)
+
+    def compile_from_config(self, config):
+        """Compiles as when it was saved."""
+        self.compile(**config)
 
 
 def _apply(optimizer, tape, loss, network):
@@ -364,9 +504,3 @@ def _apply(optimizer, tape, loss, network):
 
 def _share(condition):
     return tf.reduce_mean(tf.cast(condition, tf.float32))
-
-
-def _draw(network):
-    if not hasattr(network, "traced_draw"):
-        network.traced_draw = tf.function(functools.partial(network, training=False))
-    return network.traced_draw

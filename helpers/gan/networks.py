@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers import art
 from helpers.gan.palette import Palette
 
 # The tunable defaults of the course's networks, in one place.
@@ -71,6 +72,7 @@ def generator(size=32, *, width=None, latent_dim=None, palette=None, temperature
     return _with_spec(keras.Sequential(stack, name="generator"), spec)
 
 
+@keras.saving.register_keras_serializable("course")
 class Canvas(layers.Layer):
     """Adds one trainable picture to every picture, just before the tanh.
 
@@ -91,7 +93,7 @@ class Canvas(layers.Layer):
             images: uint8 [m, size, size, 3], the training pictures.
         """
         if not np.any(self.map.numpy()):
-            mean = images.mean(axis=0) / 127.5 - 1
+            mean = art.to_float(images).mean(axis=0, dtype=float)
             self.map.assign(np.arctanh(np.clip(mean, -0.98, 0.98)))
 
 

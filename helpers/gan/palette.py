@@ -11,11 +11,14 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from helpers import art
+
 _HIDDEN = 64  # units between what is in the picture and the choice of its colours
 _LUMA = (0.299, 0.587, 0.114)  # how much R, G and B count in a colour's brightness (ITU-R BT.601)
 _SORTED = 1_000_000  # pixels that `repaint` sorts, at most
 
 
+@keras.saving.register_keras_serializable("course")
 class Palette(layers.Layer):
     """Doubles the side and paints: features [n, s, s, c] -> pictures [n, 2s, 2s, 3] in [-1, 1].
 
@@ -137,12 +140,12 @@ def repaint(generator, images, latents):
     colours[order] = _medians(images.reshape(-1, 3), covered.sum(axis=0)[order])
     palette.which.kernel.assign(ops.zeros_like(palette.which.kernel))
     palette.which.bias.assign(ops.zeros_like(palette.which.bias))
-    palette.which_start.assign(np.arctanh(np.clip(colours / 127.5 - 1, -0.98, 0.98)))
+    palette.which_start.assign(np.arctanh(np.clip(colours, -0.98, 0.98)))
 
 
 def _medians(pixels, parts):
-    """Pixels sorted from dark to light, cut into parts of these sizes: the parts' medians, float [k, 3]."""
-    pixels = pixels[:: -(-len(pixels) // _SORTED)]
+    """Pixels sorted from dark to light, cut into parts of these sizes: the parts' medians in [-1, 1], [k, 3]."""
+    pixels = art.to_float(pixels[:: -(-len(pixels) // _SORTED)])
     pixels = pixels[np.argsort(pixels @ _LUMA, kind="stable")]
     ends = (np.cumsum(parts) / np.sum(parts) * len(pixels)).astype(int)
     starts = np.minimum(np.append(0, ends[:-1]), len(pixels) - 1)
@@ -151,10 +154,10 @@ def _medians(pixels, parts):
 
 def _drawn(pixels, count):
     """White, and colours of random pixels: float [count, 3], kept off the tanh's flat ends."""
-    drawn = np.full((count, 3), 255)
+    drawn = np.full((count, 3), 255, np.uint8)
     if len(pixels):
         drawn[1:] = pixels[np.random.default_rng(0).integers(len(pixels), size=count - 1)]
-    return np.clip(drawn / 127.5 - 1, -0.98, 0.98)
+    return np.clip(art.to_float(drawn), -0.98, 0.98)
 
 
 def _seeds(seed):

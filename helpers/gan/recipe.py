@@ -61,7 +61,7 @@ def adam(recipe, rate):
     )
 
 
-def ready(optimizer, network):
+def build_optimizer(optimizer, network):
     """Builds an optimizer for a network; under float16 it scales its loss.
 
     It happens here, outside any tf.function and inside any strategy's scope: an optimizer that is

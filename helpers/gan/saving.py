@@ -36,11 +36,16 @@ def _info(model, full):
         "generator": dict(getattr(model.generator, "spec", None) or {}),
         "discriminator": dict(getattr(model.discriminator, "spec", None) or {}),
         "frozen": [layer.name for layer in model.discriminator.layers if not layer.trainable],
-        "recipe": {**model.recipe, "loss": model.adversarial_loss.name},
+        "recipe": settings(model),
         "seed": model.seed,
         "step": model.step_count,
         "plan": list(model.plan),
     }
+
+
+def settings(model):
+    """A GAN's recipe in words that JSON can hold."""
+    return {**model.recipe, "loss": model.adversarial_loss.name}
 
 
 def restore(model, path):
@@ -57,12 +62,13 @@ def restore(model, path):
     _fill(model, *weights.read(path))
 
 
-def build(kind, path):
+def build(kind, path, **arguments):
     """Builds a compiled GAN from a file, with the networks and the recipe it was saved with.
 
     Args:
         kind: the class, gan.GAN or one that inherits from it.
         path: file from `save`.
+        **arguments: what `kind` takes beside its networks, such as Mixture's λ.
 
     Returns:
         An instance of `kind`.
@@ -71,7 +77,8 @@ def build(kind, path):
         FileNotFoundError, ValueError: missing, damaged, or networks of your own making.
     """
     arrays, info = weights.read(path)
-    model = kind(networks.build(info["generator"]), networks.build(info["discriminator"]))
+    pair = (networks.build(info[name]) for name in ("generator", "discriminator"))
+    model = kind(*pair, **arguments)
     for name in info["frozen"]:
         model.discriminator.get_layer(name).trainable = False
     model.compile(**info["recipe"])

@@ -12,8 +12,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from helpers import gan, metrics, objective
-from helpers.gan import networks, palette
+from helpers import art, gan, metrics, objective
+from helpers.gan import networks, palette, replicas
 
 RATE = (
     2e-3  # of both networks when fine-tuning: gentler rates keep drawing the parent, see lesson 05
@@ -39,7 +39,8 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
         colours: pictures, uint8 [m, height, width, 3], whose colours G's palette takes over at the
             start (`repaint`); None keeps the parent's.
         seed: seed of new weights and of the whole training.
-        kind: class of the child: gan.GAN, or a class made from it such as `Mixture`.
+        kind: class of the child: gan.GAN, or a class made from it with its own arguments, such as
+            functools.partial(Mixture, first=pictures, lam=1.0).
         **changes: entries of gan.RECIPE with other values; the rest is the parent's recipe, but
             with rates of 2e-3 where a network is copied.
 
@@ -96,15 +97,20 @@ class Anchored(gan.GAN):
     """A GAN whose generator is held to the weights it has when training begins.
 
     To G's loss it adds (β/2) Σ (w − w₁)², lesson 02's `quadratic_penalty`, in which the parent's
-    weights stand in for the parent's art. Set `weight`, β, before `fit`.
+    weights stand in for the parent's art.
+
+    Args:
+        generator, discriminator, seed: as for `gan.GAN`.
+        weight: β, 0 or more; 0 anchors nothing.
     """
 
-    weight = 0.0
-    anchor = None
+    def __init__(self, generator, discriminator, *, weight, seed=0):
+        super().__init__(generator, discriminator, seed=seed)
+        self.weight, self.anchor = weight, None
 
-    def prepare(self, images):
+    def prepare(self, data):
         """As in GAN; also remembers where the weights are."""
-        super().prepare(images)
+        super().prepare(data)
         if self.anchor is None:
             self.anchor = [tf.constant(w.value) for w in self.generator.trainable_variables]
 
@@ -113,28 +119,36 @@ class Anchored(gan.GAN):
         weights = [w.value for w in self.generator.trainable_variables]
         return objective.quadratic_penalty(weights, self.anchor, weight=self.weight)
 
+    def get_config(self):
+        """As in GAN, and β."""
+        return {**super().get_config(), "weight": self.weight}
+
 
 class Mixture(gan.GAN):
     """A GAN on two arts: each real picture comes from the second with the chance λ/(1 + λ).
 
     That is minimising L_D1 + λ L_D2 of one discriminator. Most of G's pictures look like the one
     art or like the other, few like a blend; and G exaggerates the larger share (lesson 05, §5).
-    Set `lam` and `first`, the pictures of D1 (uint8 [n, size, size, 3]), before `fit`.
+    The second art is what `fit` is given.
+
+    Args:
+        generator, discriminator, seed: as for `gan.GAN`.
+        first: the pictures of D1, uint8 [n, size, size, 3].
+        lam: λ, 0 ≤ λ ≤ ∞.
     """
 
-    lam = 1.0
-    first = None
+    def __init__(self, generator, discriminator, *, first, lam=1.0, seed=0):
+        super().__init__(generator, discriminator, seed=seed)
+        self.first, self.lam = first, lam
 
-    def draw_batch(self):
-        """This step's real pictures from both arts: float32 [batch_size, size, size, 3]."""
-        second = super().draw_batch()
-        count = [self.replica_batch]
-        rows = tf.random.stateless_uniform(
-            count, self.stream(gan._SAMPLE), 0, len(self.first), dtype=tf.int32
-        )
-        coins = tf.random.stateless_uniform(count, self.stream(gan._SAMPLE) + [1, 0])
-        from_second = (coins < objective.share(self.lam))[:, None, None, None]
-        return tf.where(from_second, second, gan._to_float(tf.gather(self.first, rows)))
+    def draw_batch(self, data=None):
+        """This step's real pictures from both arts: float32 [n, size, size, 3] in [-1, 1]."""
+        second = super().draw_batch(data)
+        first = tf.gather(self.first, self.draw_rows(gan._MIXTURE, len(self.first)))
+        seed = self.stream(gan._MIXTURE) + [1, 0]
+        coins = tf.random.stateless_uniform([self.recipe["batch_size"]], seed, alg="philox")
+        from_second = replicas.own(coins < objective.share(self.lam))[:, None, None, None]
+        return tf.where(from_second, second, art.to_float(first))
 
 
 class StyleJudge:

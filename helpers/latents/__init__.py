@@ -16,12 +16,12 @@ import tensorflow as tf
 
 from helpers import art
 
-_STREAM = 28  # the stream of gan.GAN.noise: one seed means one picture in the whole course
+_STREAM = 28  # second half of the random seed of all latents: one seed means one picture everywhere
 _PARALLEL = 1e-4  # radians below which sin Ω divides rounding errors, not angles
 
 
 def noise(generator, count, seed=0):
-    """Draws latents; the same as `gan.GAN.noise` with this seed.
+    """Draws latents: one seed gives the same numbers on every device, as the algorithm is named.
 
     Args:
         generator: the generator they are for.
@@ -32,7 +32,7 @@ def noise(generator, count, seed=0):
         float32 [count, latent_dim], N(0, I).
     """
     shape = [count, generator.input_shape[-1]]
-    return tf.random.stateless_normal(shape, [int(seed), _STREAM]).numpy()
+    return tf.random.stateless_normal(shape, [int(seed), _STREAM], alg="philox").numpy()
 
 
 def decode(generator, latents, batch_size=16):

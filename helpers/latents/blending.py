@@ -9,7 +9,6 @@ arXiv 2110.11323); an unrelated generator gives mud.
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import layers
 
 from helpers.latents import checked, traced
@@ -87,7 +86,7 @@ def calibrate(generator, latents):
     on with Keras' running averages (.99) would leave 90 % of the old values after ten batches.
 
     Args:
-        generator: keras.Sequential; its moving means and variances are replaced.
+        generator: any Keras network; its moving means and variances are replaced.
         latents: float [n, latent_dim]; 256 or more for steady values.
 
     Raises:
@@ -101,17 +100,31 @@ def calibrate(generator, latents):
 
 def statistics(generator):
     """Batch norm's means and variances, the ones that `calibrate` sets: a list of Keras variables."""
-    norms = [layer for layer in generator.layers if isinstance(layer, layers.BatchNormalization)]
-    return [variable for norm in norms for variable in (norm.moving_mean, norm.moving_variance)]
+    return [v for norm in batch_norms(generator) for v in (norm.moving_mean, norm.moving_variance)]
+
+
+def batch_norms(network):
+    """The batch norms of a network, those of networks inside it included: a list of layers."""
+    found = []
+    for layer in network.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            found.append(layer)
+        elif hasattr(layer, "layers"):
+            found += batch_norms(layer)
+    return found
 
 
 def _calibration(generator, x):
-    for layer in generator.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            mean, variance = tf.nn.moments(x, axes=list(range(len(x.shape) - 1)))
-            layer.moving_mean.assign(mean)
-            layer.moving_variance.assign(variance)
-        x = layer(x, training=False)
+    # While this is traced, a norm keeps nothing of its old statistics, not even when it is frozen.
+    norms = batch_norms(generator)
+    before = [(norm.momentum, norm.trainable) for norm in norms]
+    for norm in norms:
+        norm.momentum, norm.trainable = 0.0, True
+    try:
+        generator(x, training=True)
+    finally:
+        for norm, (momentum, trainable) in zip(norms, before):
+            norm.momentum, norm.trainable = momentum, trainable
 
 
 def copy(generator):

@@ -292,7 +292,7 @@ def fit(model, images, options, place, stop):
             f"a loss became NaN or infinite; step {model.step_count} is saved. Go on from there with "
             f"--resume and a lower rate, --learning-rate {model.recipe['generator_rate'] / 2:g} say"
         )
-        model.settle()
+        model.calibrate()
     if problem is not None and model.step_count == first:
         raise problem
     return watch.seconds, problem

@@ -125,13 +125,13 @@ def test_average_equals_the_closed_form():
     np.testing.assert_allclose(statistics, expected[: len(statistics)], atol=1e-6)
 
 
-def test_the_average_settles_on_the_statistics_of_its_own_pictures():
+def test_the_average_gets_the_statistics_of_its_own_pictures():
     model = tiny()
     model.fit(PICTURES, 3, verbose=False)
     net = model.averaged_generator
     before = [v.numpy() for v in net.trainable_variables]
     net.get_layer("norm").moving_mean.assign(7 + 0 * net.get_layer("norm").moving_mean)
-    model.settle(64)
+    model.calibrate(64)
     norm = net.get_layer("norm")
     inside = keras.Model(net.inputs[0], norm.input)(model.noise(64, seed=0)).numpy()
     np.testing.assert_allclose(norm.moving_mean, inside.mean((0, 1, 2)), atol=1e-5)
@@ -147,12 +147,12 @@ def test_the_average_settles_on_the_statistics_of_its_own_pictures():
     np.testing.assert_allclose(*drawn, atol=1e-4)
 
 
-def test_fit_ends_with_a_settled_average():
+def test_fit_ends_with_a_calibrated_average():
     model = tiny()
     model.fit(PICTURES, 2, verbose=False)
-    settled = model.state()
-    model.settle()
-    assert equal(settled.values(), model.state().values())
+    calibrated = model.state()
+    model.calibrate()
+    assert equal(calibrated.values(), model.state().values())
 
 
 def test_training_depends_on_data_seed_and_step_alone():

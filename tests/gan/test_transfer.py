@@ -1,5 +1,7 @@
 """gan_transfer: what is copied, what stays put, what is mixed, and who looks like whom."""
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -129,11 +131,14 @@ def distance(child, parent):
     )
 
 
+def anchored(weight):
+    return functools.partial(transfer.Anchored, weight=weight)
+
+
 def test_the_anchor_holds_and_its_penalty_is_lesson_twos(parent):
     moved = []
     for weight in (0.0, 1000.0):
-        child = transfer.child(parent, kind=transfer.Anchored)
-        child.weight = weight
+        child = transfer.child(parent, kind=anchored(weight))
         child.fit(pictures(16, 200), 6, verbose=False)
         squares = distance(child, parent)
         assert np.isclose(float(child.generator_penalty()), weight / 2 * squares, rtol=1e-4)
@@ -142,8 +147,7 @@ def test_the_anchor_holds_and_its_penalty_is_lesson_twos(parent):
 
 
 def test_the_anchor_stays_where_training_began_when_the_pictures_change(parent):
-    child = transfer.child(parent, kind=transfer.Anchored)
-    child.weight = 1.0
+    child = transfer.child(parent, kind=anchored(1.0))
     for level in (200, 50):
         child.fit(pictures(16, level), 2, verbose=False)
     assert np.isclose(float(child.generator_penalty()), distance(child, parent) / 2, rtol=1e-4)
@@ -151,10 +155,10 @@ def test_the_anchor_stays_where_training_began_when_the_pictures_change(parent):
 
 def test_an_anchor_of_no_weight_changes_nothing(parent):
     plain = transfer.child(parent)
-    anchored = transfer.child(parent, kind=transfer.Anchored)
-    for model in (plain, anchored):
+    held = transfer.child(parent, kind=anchored(0.0))
+    for model in (plain, held):
         model.fit(pictures(16, 200), 3, verbose=False)
-    for a, b in zip(arrays(plain.generator), arrays(anchored.generator)):
+    for a, b in zip(arrays(plain.generator), arrays(held.generator)):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
@@ -162,8 +166,8 @@ def test_an_anchor_of_no_weight_changes_nothing(parent):
 
 
 def mixture(parent, lam):
-    model = transfer.child(parent, kind=transfer.Mixture, batch_size=512)
-    model.lam, model.first = lam, pictures(30, 0)
+    kind = functools.partial(transfer.Mixture, first=pictures(30, 0), lam=lam)
+    model = transfer.child(parent, kind=kind, batch_size=512)
     model.prepare(pictures(7, 200))
     return model
 
