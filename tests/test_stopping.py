@@ -66,7 +66,7 @@ def test_where_somebody_else_listens_fit_leaves_them_the_signal(model, monkeypat
     heard = []
     before = signal.signal(signal.SIGINT, lambda *_: heard.append(1))
     try:
-        monkeypatch.setattr(model, "settle", press)
+        monkeypatch.setattr(model, "calibrate", press)
         model.fit(PICTURES, 2, verbose=False)
     finally:
         signal.signal(signal.SIGINT, before)

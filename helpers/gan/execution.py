@@ -97,7 +97,8 @@ def compiled(model):
     `horizon` is the first and the last step of the run that the falling rates belong to.
     """
     step = functools.partial(_step, model)
-    if not model.run_eagerly:
+    traced = not (model.run_eagerly or tf.config.functions_run_eagerly())
+    if traced:
         step = tf.function(step, autograph=False, jit_compile=model.jit_compile)
     stream = model.batches is not None
 
@@ -109,7 +110,7 @@ def compiled(model):
         tf.while_loop(lambda done: done < count, body, [0])
         return model.get_metrics_result()
 
-    if not model.run_eagerly:
+    if traced:
         # A concrete function: TensorFlow would else warn of frequent tracing wherever many models
         # are trained for a short time.
         several = tf.function(several, autograph=False).get_concrete_function(
