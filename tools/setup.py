@@ -260,11 +260,11 @@ def install(environment, pins, run=subprocess.call):
     """Has pip install the pins, each file held against its checksum; returns pip's exit code."""
     shutil.copyfile(str(pins), str(environment / "course_pins.txt"))
     quiet = ["--quiet"] if os.environ.get("CI") else []
-    return run(
-        [str(python_of(environment)), "-m", "pip", "install", "--disable-pip-version-check", *quiet]
-        # A package that is built here would bring tools to build it, and those without checksums.
-        + ["--require-hashes", "--only-binary", ":all:", "-r", str(pins)]
-    )
+    # Nothing is built here: that would bring tools for building, and those without checksums.
+    # Nothing is resolved either: the list is complete, and older pips ask for extras outside of it.
+    how = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "-r", str(pins)]
+    pip = [str(python_of(environment)), "-m", "pip", "install", "--disable-pip-version-check"]
+    return run(pip + quiet + how)
 
 
 def try_imports(environment, run=subprocess.call):

@@ -293,7 +293,8 @@ def test_pip_demands_checksums_and_is_quiet_in_ci(course, monkeypatch):
         monkeypatch.setenv("CI", ci)
         setup.install(course.folder, course.pins, run=lambda command: calls.append(command) or 0)
     assert calls[0][1:4] == ["-m", "pip", "install"]
-    assert calls[0][-5:] == ["--require-hashes", "--only-binary", ":all:", "-r", str(course.pins)]
+    demands = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "-r", str(course.pins)]
+    assert calls[0][-6:] == demands
     assert "--quiet" in calls[1] and "--quiet" not in calls[0]
 
 
