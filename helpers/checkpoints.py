@@ -6,13 +6,19 @@
 How a GAN is saved is in helpers/gan/saving.py.
 """
 
-import hashlib
-import json
-import os
 import pathlib
-import shutil
+
+from helpers import files
+from helpers.files import sha256
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "data" / "checkpoints"
+_NUMBER, _TEXT = (int, float), (str, type(None))
+# What a card says, where it says it, and as what: pages and panels rely on it.
+_ENTRIES = {
+    "data": str, "scores": dict, "command": str, "init": _TEXT, "before": list, "licence": _TEXT,
+    "attribution": _TEXT, "seed": int, "steps": int, "seconds": _NUMBER, "recipe": dict,
+    "date": str, "sha256": str,
+}  # fmt: skip
 
 
 def names():
@@ -52,13 +58,37 @@ def card(name):
         Dictionary; "before" lists the runs that it went on from, oldest first.
 
     Raises:
-        ValueError: there is no such checkpoint, or it has no card.
+        ValueError: there is no such checkpoint, it has no card, or the card is damaged.
     """
     file = path(name)
-    place = file.with_suffix(".json") if file.parent == FOLDER else file.with_name("card.json")
+    place = _card_of(file)
     if not place.is_file():
         raise ValueError(f"{file} has no card: expected {place.name} beside it")
-    return json.loads(place.read_text(encoding="utf-8"))
+    cure = _cure(place)
+    found = files.read_json(place, cure=cure)
+    for key, kind in _ENTRIES.items():
+        value = found.get(key)
+        if key in found and (not isinstance(value, kind) or isinstance(value, bool)):
+            raise files.Damaged(f"{place} is damaged: {key!r} is a {type(value).__name__}; {cure}")
+    if not all(isinstance(run, dict) for run in found.get("before", [])):
+        raise files.Damaged(f"{place} is damaged: 'before' lists something else than runs; {cure}")
+    return found
+
+
+def _card_of(file):
+    """NAME.json beside NAME.npz, as the course ships them; card.json in the folder of a run."""
+    beside = file.with_suffix(".json")
+    return beside if beside.is_file() or _is_shipped(file) else file.with_name("card.json")
+
+
+def _is_shipped(file):
+    return file.resolve().parent == FOLDER.resolve()
+
+
+def _cure(file):
+    if _is_shipped(file):
+        return f"get it back with `git restore data/checkpoints/{file.name}`"
+    return "train again or fetch it again"
 
 
 def load(name):
@@ -71,10 +101,10 @@ def load(name):
         gan.GAN, compiled with the recipe it was trained with.
 
     Raises:
-        ValueError: unknown name, damaged file, or a shipped file that differs from its card.
+        ValueError: unknown name, damaged file, or one that differs from the NAME.json beside it.
     """
     file = path(name)
-    if file.parent == FOLDER:
+    if _is_shipped(file) or file.with_suffix(".json").is_file():
         verify(file)
     from helpers import gan  # here, not above: reading a card must not start TensorFlow
 
@@ -82,25 +112,22 @@ def load(name):
 
 
 def verify(file):
-    """Holds a shipped file against the sha256 on its card.
+    """Holds a file against the sha256 on its card.
 
     Args:
         file: path of the `.npz`; the card lies beside it as `.json`.
 
     Raises:
-        ValueError: the checksum differs.
+        ValueError: the checksum differs, or there is no whole card.
     """
-    expected = json.loads(pathlib.Path(file).with_suffix(".json").read_text("utf-8"))["sha256"]
-    if sha256(file) != expected:
-        raise ValueError(
-            f"{file} is not the file that its card describes (sha256 differs): fetch it again, "
-            "or run make checkpoints"
+    file = pathlib.Path(file)
+    expected = card(file).get("sha256")
+    if expected is None and _is_shipped(file):
+        raise files.Damaged(f"the card of {file} names no sha256; {_cure(_card_of(file))}")
+    if expected is not None and sha256(file) != expected:
+        raise files.Damaged(
+            f"{file} is not the file that its card describes (sha256 differs): {_cure(file)}"
         )
-
-
-def sha256(file):
-    """Returns the SHA-256 of a file as hexadecimal text."""
-    return hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest()
 
 
 def ship(folder, name):
@@ -121,9 +148,7 @@ def ship(folder, name):
         raise FileNotFoundError(
             f"{folder} holds no {missing[0]}: wait for the run's end, then ship it"
         )
-    FOLDER.mkdir(parents=True, exist_ok=True)
     for source, ending in parts.items():
-        temporary = FOLDER / f".{name}{ending}.part"
-        shutil.copyfile(pathlib.Path(folder) / source, temporary)
-        os.replace(temporary, FOLDER / f"{name}{ending}")
+        data = (pathlib.Path(folder) / source).read_bytes()
+        files.write_bytes(FOLDER / f"{name}{ending}", data)
     return FOLDER / f"{name}.npz"

@@ -1,22 +1,23 @@
 """The file format of checkpoints: one `.npz` with arrays and a line of JSON.
 
-A checkpoint is data, never code: it is read with `allow_pickle=False`. Writing is atomic: a file is
-complete or it is the old one.
+A checkpoint is data, never code, and may come from anybody: it is read without pickle and in bounded
+memory, and its numbers are checked before a network takes them. Writing is atomic: a file is complete or
+it is the old one.
 """
 
 import json
-import os
 import pathlib
 import re
-import tempfile
-import zipfile
-import zlib
 
 import numpy as np
 
+from helpers import files
+
+CURE = "train again or fetch it again"
 _INFO = "info.json"
 _FORMAT = "course-gan-1"
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError)
+_LONGEST = 2**18  # characters of the line of JSON; shipped ones have a thousand
+_COUNTED = 2**50  # no counter of steps gets there
 
 
 def write(path, arrays, info, *, compress=False):
@@ -31,21 +32,8 @@ def write(path, arrays, info, *, compress=False):
     Returns:
         pathlib.Path of the file.
     """
-    path, store = pathlib.Path(path), np.savez_compressed if compress else np.savez
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = np.array(json.dumps({"format": _FORMAT, **info}))
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            store(file, **{_INFO: text}, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        pathlib.Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
+    return files.write_npz(path, {_INFO: text, **arrays}, compress=compress)
 
 
 def read(path):
@@ -59,30 +47,30 @@ def read(path):
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is damaged, or is something else than a checkpoint.
+        ValueError: the file is damaged, may not be read, is too large, or is no checkpoint.
     """
     path = pathlib.Path(path)
-    if not path.is_file():
+    if not path.exists():
         raise FileNotFoundError(f"no checkpoint at {path}; train one, or see checkpoints.names()")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except _UNREADABLE as error:
-        raise ValueError(
-            f"{path} cannot be read as a checkpoint ({type(error).__name__}): the file is damaged "
-            "or of another kind; train again or fetch it again"
-        ) from None
-    return arrays, _info(arrays, path)
+    raw = files.read_bytes(path, cure=CURE)
+    info = _info(path, raw)
+    arrays = files.read_npz(path, cure=CURE, raw=raw)
+    del arrays[_INFO]
+    return arrays, info
 
 
-def _info(arrays, path):
-    text = arrays.pop(_INFO, None)
-    try:
-        info = json.loads(str(text))
-    except json.JSONDecodeError:
-        info = None
+def _info(path, raw):
+    """The line of JSON, read before anything else is unpacked."""
+    shape, dtype = files.headers(path, cure=CURE, raw=raw).get(_INFO, ((), np.dtype(bool)))
+    info = None
+    if shape == () and dtype.kind == "U" and dtype.itemsize <= 4 * _LONGEST:
+        text = files.read_npz(path, cure=CURE, raw=raw, only=[_INFO])[_INFO]
+        try:
+            info = json.loads(str(text))
+        except (ValueError, RecursionError):
+            info = None
     if not isinstance(info, dict) or info.get("format") != _FORMAT:
-        raise ValueError(
+        raise files.Damaged(
             f"{path} is an .npz file, but no checkpoint of this course: it has no {_INFO} of "
             f"format {_FORMAT}; a checkpoint comes from gan.save_checkpoint"
         )
@@ -114,7 +102,8 @@ def unpack(owner, variables, arrays):
         arrays: dictionary as `pack` or `read` return it.
 
     Raises:
-        ValueError: an array is missing, left over, or of another shape.
+        ValueError: an array is missing, left over, of another shape or kind, or holds numbers that
+            nothing can be drawn with.
     """
     keys = _keys(owner, variables)
     stored = {key for key in arrays if key.startswith(f"{owner}/")}
@@ -124,14 +113,33 @@ def unpack(owner, variables, arrays):
             f"the checkpoint's {owner} does not match this one (first difference: {odd}): "
             "build the GAN with the same networks, sizes and frozen layers as when it was saved"
         )
+    values = []
     for key, variable in zip(keys, variables):
         if tuple(arrays[key].shape) != tuple(variable.shape):
             raise ValueError(
                 f"{key} has shape {tuple(arrays[key].shape)} in the checkpoint but "
                 f"{tuple(variable.shape)} here: build the network with the same size and width"
             )
-    for key, variable in zip(keys, variables):
-        variable.assign(arrays[key].astype(variable.dtype))
+        values.append(_fitting(key, arrays[key], variable.dtype))
+    for value, variable in zip(values, variables):
+        variable.assign(value)
+
+
+def _fitting(key, array, dtype):
+    """The array in a variable's dtype, unless its numbers cannot be what training wrote."""
+    dtype = np.dtype(dtype)
+    if (array.dtype.kind in "iu") != (dtype.kind in "iu") or array.dtype.kind not in "iuf":
+        raise ValueError(f"{key} holds {array.dtype} where {dtype} is needed; {CURE}")
+    with np.errstate(over="ignore"):  # a float64 may be too large for float32: infinite, then
+        value = array.astype(dtype)
+    if not np.isfinite(value).all():
+        raise ValueError(
+            f"{key} holds numbers that are not finite: the training had failed when this was saved; "
+            "take an earlier checkpoint, or train again with lower rates"
+        )
+    if array.dtype.kind in "iu" and array.size and not 0 <= array.min() <= array.max() < _COUNTED:
+        raise ValueError(f"{key} counts from {array.min()} to {array.max()}, no run does; {CURE}")
+    return value
 
 
 def _keys(owner, variables):

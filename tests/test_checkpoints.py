@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from helpers import checkpoints, gan, weights
+from helpers.gan import saving
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -105,7 +106,7 @@ def test_damaged_files_are_explained(tmp_path, damage):
                 "empty": b"",
             }[damage]
         )  # fmt: skip
-    with pytest.raises(ValueError, match="cannot be read as a checkpoint.*damaged or of another"):
+    with pytest.raises(ValueError, match=r"a\.npz .*train again or fetch it again$"):
         weights.read(file)
 
 
@@ -175,6 +176,158 @@ def test_a_run_without_its_card_is_not_shipped(tmp_path, monkeypatch):
     assert not (tmp_path / "shipped").exists()
     (tmp_path / "run" / "card.json").write_text("{}")
     assert checkpoints.ship(tmp_path / "run", "dots").is_file()
+
+
+# Files from anybody ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """(arrays, info) of a small checkpoint that can be sampled and trained further."""
+    return weights.read(tiny().save_checkpoint(tmp_path_factory.mktemp("saved") / "a.npz"))
+
+
+def changed(info, place, value):
+    """A copy of info with one value changed; "generator.width" is the width of the generator."""
+    info = json.loads(json.dumps(info))
+    *parents, last = place.split(".")
+    part = info
+    for parent in parents:
+        part = part[parent]
+    part[last] = value
+    return info
+
+
+def refuses(tmp_path, arrays, info, match):
+    """That the file is refused in one sentence with its name."""
+    file = weights.write(tmp_path / "theirs.npz", arrays, info)
+    with pytest.raises(ValueError, match=match) as error:
+        checkpoints.load(file)
+    text = str(error.value)
+    assert str(file) in text and "\n" not in text and len(text) < 600
+
+
+ODD = (None, True, -1, 1e9, float("nan"), "x", [], {}, [[[]]] * 5)
+FINE = {("seed", -1), ("generator.temperature", 1e9), ("generator.temperature", True)}
+
+
+@pytest.mark.parametrize("place", [
+    "kind", "generator", "discriminator", "recipe", "frozen", "seed", "step", "plan",
+    "generator.network", "generator.size", "generator.width", "generator.latent_dim",
+    "generator.temperature", "discriminator.network", "discriminator.width",
+    *(f"recipe.{key}" for key in gan.RECIPE),
+])  # fmt: skip
+def test_no_odd_value_in_a_file_gets_past_its_check(saved, place):
+    saving.check(saved[1])
+    for value in ODD:
+        if isinstance(value, list | dict) or (place, value) not in FINE:
+            if (place, value) in (("frozen", []), ("frozen", ODD[-1]), ("generator", {}),
+                                  ("discriminator", {}), ("recipe", {})):  # fmt: skip
+                continue  # empty is fine; what is frozen is sought when there is a network
+            with pytest.raises(ValueError):
+                saving.check(changed(saved[1], place, value))
+
+
+@pytest.mark.parametrize("place, value, match", [
+    ("generator.size", 4096, "size 4096 does not fit: use 8, 16"),
+    ("generator.width", 100_000, "width is a whole number from 1 to 128, got 100000"),
+    ("generator.latent_dim", 10**7, "latent_dim is a whole number from 1 to 512"),
+    ("generator.palette", 65, "palette is a whole number from 0 to 64"),
+    ("generator.size", 16, "draws other sizes than its discriminator sees"),
+    ("generator.colour", 3, "a network of kind 'generator' has no setting 'colour'"),
+    ("recipe.momentum", 0.9, "unknown setting 'momentum'"),
+    ("recipe.batch_size", 10**6, "batch_size takes 1 to 4096, got 1000000"),
+    ("recipe.beta_1", 2, "beta_1 takes 0 to 1, got 2"),
+    ("recipe.augment", "flip," * 100, "augment takes a str"),
+    ("frozen", ["down9"], "freezes a layer that its discriminator does not have"),
+    ("seed", 2**60, "seed, step and plan are no whole numbers in range"),
+    ("plan", [0, 1, 2], "seed, step and plan"),
+])  # fmt: skip
+def test_what_a_file_asks_for_is_bounded_and_said(tmp_path, saved, place, value, match):
+    arrays, info = saved
+    refuses(tmp_path, arrays, changed(info, place, value), match)
+
+
+@pytest.mark.parametrize("kind, match", [
+    ("nan", "are not finite: the training had failed"),
+    ("inf", "are not finite"),
+    ("too large for float32", "are not finite"),
+    ("bool", "holds bool where float32 is needed"),
+    ("int", "holds int64 where float32 is needed"),
+    ("text", "holds <U1 where float32 is needed"),
+    ("counter", r"training/00/step counts from -1 to -1, no run does"),
+    ("float counter", r"training/00/step holds float64 where int64"),
+    ("missing", r"does not match this one \(first difference: discriminator/00"),
+])  # fmt: skip
+def test_arrays_that_no_training_wrote_are_refused(tmp_path, saved, kind, match):
+    arrays, info = saved
+    key, step = (
+        next(key for key in arrays if key.startswith("discriminator/00")),
+        "training/00/step",
+    )
+    w = arrays[key]
+    change = {
+        "nan": {key: np.where(w == w.max(), np.nan, w)},
+        "inf": {key: w * np.float32(np.inf)},
+        "too large for float32": {key: w.astype(float) + 1e300},
+        "bool": {key: w > 0},
+        "int": {key: w.astype(int)},
+        "text": {key: np.full(w.shape, "a")},
+        "counter": {step: np.array(-1)},
+        "float counter": {step: np.array(3.0)},
+    }.get(kind)
+    theirs = {**arrays, **change} if change else {k: v for k, v in arrays.items() if k != key}
+    refuses(tmp_path, theirs, info, match)
+
+
+def test_loading_into_a_gan_names_the_file_too(tmp_path, saved):
+    arrays, info = saved
+    file = weights.write(tmp_path / "a.npz", arrays, changed(info, "seed", "x"))
+    with pytest.raises(ValueError, match=r"a\.npz: its seed"):
+        tiny().load_checkpoint(file)
+
+
+def test_the_line_of_json_is_read_before_the_rest_is_unpacked(tmp_path):
+    bomb = {"x": np.zeros(2**22), "info.json": np.array("{}")}
+    np.savez_compressed(tmp_path / "a.npz", **bomb)
+    with pytest.raises(ValueError, match="no checkpoint of this course"):
+        weights.read(tmp_path / "a.npz")
+    deep = np.array("[" * 100_000)
+    np.savez_compressed(tmp_path / "a.npz", **{"info.json": deep})
+    with pytest.raises(ValueError, match="no checkpoint of this course"):
+        weights.read(tmp_path / "a.npz")
+
+
+def test_a_shipped_file_given_by_its_path_is_held_against_its_card_too(tmp_path):
+    file = tiny().save_checkpoint(tmp_path / "dots.npz", full=False)
+    card = tmp_path / "dots.json"
+    card.write_text(json.dumps({"sha256": "0" * 64}))
+    with pytest.raises(ValueError, match="not the file that its card describes"):
+        checkpoints.load(file)
+    card.write_text(json.dumps({"data": "dots"}))  # a card without one, beside a file of one's own
+    assert checkpoints.load(file).size == 8
+
+
+@pytest.mark.parametrize("text", [
+    "", "{", "[1]", "[" * 100_000, '{"sha256": 3}', '{"steps": "x"}', '{"seed": true}',
+    '{"before": [3]}', '{"scores": null}', "\x00",
+])  # fmt: skip
+def test_a_damaged_card_is_named_with_its_cure(tmp_path, monkeypatch, text):
+    file = tiny().save_checkpoint(tmp_path / "checkpoint.npz", full=False)
+    (tmp_path / "card.json").write_text(text)
+    with pytest.raises(ValueError, match="card.json .*train again or fetch it again$"):
+        checkpoints.card(tmp_path)
+    monkeypatch.setattr(checkpoints, "FOLDER", tmp_path)
+    (tmp_path / "dots.json").write_text(text)
+    file.rename(tmp_path / "dots.npz")
+    with pytest.raises(ValueError, match="`git restore data/checkpoints/dots.json`"):
+        checkpoints.load("dots")
+
+
+def test_a_card_is_read_without_tensorflow():
+    code = "import sys; from helpers import checkpoints; checkpoints.card('heroes'); "
+    code += "assert not {'tensorflow', 'keras'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 @pytest.mark.parametrize("name", checkpoints.names())

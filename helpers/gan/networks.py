@@ -4,7 +4,10 @@ Every network here is a `keras.Sequential` with named layers and a `.spec`, a sm
 `build` turns back into an untrained copy; a checkpoint stores the spec, never code.
 """
 
+import inspect
 import math
+import numbers
+import reprlib
 
 import keras
 import numpy as np
@@ -18,6 +21,11 @@ DEFAULTS = {
     "latent_dim": 100, "generator_width": 32, "discriminator_width": 32, "palette": 16,
     "temperature": 0.5,
 }  # fmt: skip
+
+# What a network may be: more than the course uses, and no more than a laptop holds, whoever wrote the
+# file that asks for it.
+SIZES = (8, 16, 32, 64, 128)
+LIMITS = {"width": (1, 128), "latent_dim": (1, 512), "palette": (0, 64)}
 
 _STARTING_SIDE = 4
 _WIDEST = 4  # the widest layer has this many times `width` channels, at any picture size
@@ -39,15 +47,17 @@ def generator(size=32, *, width=None, latent_dim=None, palette=None, temperature
         keras.Sequential, [n, latent_dim] -> float32 [n, size, size, 3] in [-1, 1].
 
     Raises:
-        ValueError: the size is not 4 times a power of two, the palette has 1 colour, or the
-            temperature is not above 0.
+        ValueError: another size, a number outside LIMITS, a palette of 1 colour, or a temperature
+            that is not above 0.
 
     Paper: Radford et al., DCGAN, arXiv 1511.06434.
     """
-    width = width or DEFAULTS["generator_width"]
-    latent_dim = latent_dim or DEFAULTS["latent_dim"]
+    width = DEFAULTS["generator_width"] if width is None else width
+    latent_dim = DEFAULTS["latent_dim"] if latent_dim is None else latent_dim
     palette = DEFAULTS["palette"] if palette is None else palette
     temperature = DEFAULTS["temperature"] if temperature is None else temperature
+    spec = {"size": size, "width": width, "latent_dim": latent_dim, "palette": palette}
+    _check(**spec, temperature=temperature)
     widths = [_channels(width, level) for level in reversed(range(_levels(size)))]
     start = initializers(seed)
     stack = [
@@ -67,8 +77,7 @@ def generator(size=32, *, width=None, latent_dim=None, palette=None, temperature
         stack += [Palette(palette, temperature=temperature, seed=seed * 1000 + 500)]
     else:
         stack += [_up(3, next(start), name="to_rgb"), Canvas(name="canvas"), tanh("pixels")]
-    spec = {"network": "generator", "size": size, "width": width, "latent_dim": latent_dim}
-    spec |= {"palette": palette} | ({"temperature": temperature} if palette else {})
+    spec = {"network": "generator", **spec} | ({"temperature": temperature} if palette else {})
     return _with_spec(keras.Sequential(stack, name="generator"), spec)
 
 
@@ -111,9 +120,10 @@ def discriminator(size=32, *, width=None, seed=0):
         keras.Sequential, float32 [n, size, size, 3] in [-1, 1] -> logits [n, 1], high for real.
 
     Raises:
-        ValueError: the size is not 4 times a power of two.
+        ValueError: another size, or a width outside LIMITS.
     """
-    width = width or DEFAULTS["discriminator_width"]
+    width = DEFAULTS["discriminator_width"] if width is None else width
+    _check(size=size, width=width)
     start = initializers(seed + 1)
     stack = [keras.Input((size, size, 3), name="picture")]
     for level in range(_levels(size)):
@@ -204,21 +214,39 @@ def build(spec, seed=0):
         keras.Sequential.
 
     Raises:
-        ValueError: there is no spec, or it names an unknown network.
+        ValueError: there is no spec, it names an unknown network, or it asks for what that is not.
     """
     if not spec:
         raise ValueError(
             "this network was not made by helpers.gan.networks, so it cannot be rebuilt from a file: "
             "build it yourself as you did before and call load_checkpoint on that GAN"
         )
+    check(spec)
     settings = dict(spec)
-    name = settings.pop("network", None)
+    name = settings.pop("network")
     if name == "generator":
         settings.setdefault("palette", 0)  # a file from before there were palettes
         settings.setdefault("temperature", 1.0)  # a file from before they were drawn more firmly
-    if name not in _NETWORKS:
-        raise ValueError(f"unknown network {name!r}; one of: {', '.join(sorted(_NETWORKS))}")
     return _NETWORKS[name](**settings, seed=seed)
+
+
+def check(spec):
+    """Holds a spec, which may come from anybody's file, against what `build` can make.
+
+    Args:
+        spec: dictionary as for `build`.
+
+    Raises:
+        ValueError: it names an unknown network, or asks for what that is not.
+    """
+    settings = dict(spec)
+    name = settings.pop("network", None)
+    if name not in list(_NETWORKS):  # a list: from a file, a name may be anything
+        known = ", ".join(sorted(_NETWORKS))
+        raise ValueError(f"unknown network {reprlib.repr(name)}; one of: {known}")
+    if odd := sorted(set(settings) - set(inspect.signature(_NETWORKS[name]).parameters)):
+        raise ValueError(f"a network of kind {name!r} has no setting {reprlib.repr(odd[0])}")
+    _check(**settings)
 
 
 def freeze_first(network, count):
@@ -293,10 +321,20 @@ def _same(channels, initializer, *, name, strides=1, activation=None):
 
 
 def _levels(size):
-    levels = math.log2(size / _STARTING_SIDE) if size > _STARTING_SIDE else 0
-    if levels < 1 or levels != int(levels):
-        raise ValueError(f"size {size} does not fit: use 8, 16, 32, 64 or 128 pixels")
-    return int(levels)
+    return int(math.log2(size // _STARTING_SIDE))
+
+
+def _check(**settings):
+    for name, value in settings.items():
+        told = reprlib.repr(value)
+        whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+        if name == "size" and not (whole and value in SIZES):
+            raise ValueError(f"size {told} does not fit: use 8, 16, 32, 64 or 128 pixels")
+        if name == "temperature" and not (isinstance(value, numbers.Real) and value > 0):
+            raise ValueError(f"a softmax has a temperature above 0, got {told}")
+        low, high = LIMITS.get(name, (None, None))
+        if name in LIMITS and not (whole and low <= value <= high):
+            raise ValueError(f"{name} is a whole number from {low} to {high}, got {told}")
 
 
 def _channels(width, level):

@@ -1,5 +1,9 @@
 """The course's recipe for training a GAN: every number that was tuned, in one place."""
 
+import math
+import numbers
+import reprlib
+
 import keras
 
 from helpers.gan import augment, losses
@@ -19,6 +23,11 @@ RECIPE = {
     "r2": 0.0,
     "penalty_every": 4,  # steps between two penalties, each then four times as strong
 }
+# The least and the most that a number may be, whoever wrote it.
+LIMITS = {
+    "generator_rate": (0, 10), "discriminator_rate": (0, 10), "beta_1": (0, 1), "beta_2": (0, 1),
+    "batch_size": (1, 4096), "r1": (0, 1e6), "r2": (0, 1e6), "penalty_every": (1, 10**6),
+}  # fmt: skip
 
 
 def changed(changes):
@@ -37,6 +46,8 @@ def changed(changes):
     if unknown:
         raise ValueError(f"unknown setting {unknown[0]!r}; any of: {', '.join(sorted(RECIPE))}")
     recipe = {**RECIPE, **changes}
+    for name, value in changes.items():
+        _check(name, value)
     augment.parse(recipe["augment"])
     losses.get(recipe["loss"])
     if not 0 <= recipe["decay"] <= 1:
@@ -44,6 +55,23 @@ def changed(changes):
     if not 0 <= recipe["average"] < 1:
         raise ValueError(f"average must lie in [0, 1), got {recipe['average']}; 0 averages nothing")
     return recipe
+
+
+def _check(name, value):
+    """Raises a ValueError unless the value is of its default's kind and within LIMITS."""
+    default, told = RECIPE[name], reprlib.repr(value)
+    if isinstance(default, (bool, str)):
+        if not isinstance(value, type(default)) or len(str(value)) > 200:
+            raise ValueError(f"{name} takes a {type(default).__name__}, got {told}")
+        return
+    kind = numbers.Integral if isinstance(default, int) else numbers.Real
+    if not isinstance(value, kind) or isinstance(value, bool) or not math.isfinite(value):
+        raise ValueError(
+            f"{name} takes a {'whole ' * (kind is numbers.Integral)}number, got {told}"
+        )
+    low, high = LIMITS.get(name, (-math.inf, math.inf))
+    if not low <= value <= high:
+        raise ValueError(f"{name} takes {low:g} to {high:g}, got {told}")
 
 
 def adam(recipe, rate):

@@ -3,8 +3,13 @@
 The shipped generators and their cards are one floor up, in helpers/checkpoints.py.
 """
 
+import contextlib
+import numbers
+
 from helpers import weights
-from helpers.gan import networks
+from helpers.gan import networks, recipe
+
+_FARTHEST = 2**50  # seeds and steps: times 64 or 1,024 they must stay whole numbers of 64 bits
 
 
 def save(model, path, *, full=True, dtype=None):
@@ -59,7 +64,10 @@ def restore(model, path):
     Raises:
         FileNotFoundError, ValueError: missing, damaged, or from other networks.
     """
-    _fill(model, *weights.read(path))
+    arrays, info = weights.read(path)
+    with _named(path):
+        check(info)
+        _fill(model, arrays, info)
 
 
 def build(kind, path, **arguments):
@@ -77,13 +85,63 @@ def build(kind, path, **arguments):
         FileNotFoundError, ValueError: missing, damaged, or networks of your own making.
     """
     arrays, info = weights.read(path)
-    pair = (networks.build(info[name]) for name in ("generator", "discriminator"))
-    model = kind(*pair, **arguments)
-    for name in info["frozen"]:
-        model.discriminator.get_layer(name).trainable = False
-    model.compile(**info["recipe"])
-    _fill(model, arrays, info)
+    with _named(path):
+        check(info)
+        pair = [networks.build(info[name]) for name in ("generator", "discriminator")]
+        if pair[0].output_shape != pair[1].input_shape:
+            raise ValueError(
+                f"its generator draws other sizes than its discriminator sees; {weights.CURE}"
+            )
+        model = kind(*pair, **arguments)
+        for name in info["frozen"]:
+            _layer(model.discriminator, name).trainable = False
+        model.compile(**info["recipe"])
+        _fill(model, arrays, info)
     return model
+
+
+@contextlib.contextmanager
+def _named(path):
+    """Puts the file's name before what is wrong with its content."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def check(info):
+    """Holds what a file says about its GAN against what `save` writes, before anything is built."""
+    if info.get("kind") not in ("full", "inference"):
+        raise ValueError(f"it is neither a full nor an inference checkpoint; {weights.CURE}")
+    for name, kind in {
+        "generator": dict,
+        "discriminator": dict,
+        "recipe": dict,
+        "frozen": list,
+    }.items():
+        if not isinstance(info.get(name), kind):
+            raise ValueError(f"its {name!r} is missing or no {kind.__name__}; {weights.CURE}")
+    for name in ("generator", "discriminator"):
+        if info[name]:  # none: networks of the learner's own
+            networks.check(info[name])
+    recipe.changed(info["recipe"])
+    plan = info.get("plan")
+    counts = [info.get("step"), *(plan if isinstance(plan, list) and len(plan) == 2 else [None])]
+    if not (all(_whole(n) and n >= 0 for n in counts) and _whole(info.get("seed"))):
+        raise ValueError(f"its seed, step and plan are no whole numbers in range; {weights.CURE}")
+
+
+def _whole(value):
+    return (
+        isinstance(value, numbers.Integral) and type(value) is not bool and abs(value) < _FARTHEST
+    )
+
+
+def _layer(network, name):
+    found = [layer for layer in network.layers if layer.name == name]
+    if not found:
+        raise ValueError(f"it freezes a layer that its discriminator does not have; {weights.CURE}")
+    return found[0]
 
 
 def _fill(model, arrays, info):
