@@ -11,6 +11,18 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"  # as in the pages
 os.environ["MPLBACKEND"] = "agg"  # figures without a screen; kernels choose their own again
+# What the code of a page or of a helper calls must not be on its way out: in every process that a
+# test starts, the pages' kernels among them. For this process pyproject.toml says so.
+OWN = [
+    "__main__",
+    *(
+        ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for p in sorted((ROOT / "helpers").rglob("*.py"))
+    ),
+]
+os.environ["PYTHONWARNINGS"] = ",".join(
+    f"error::{kind}:{module}" for kind in ("DeprecationWarning", "FutureWarning") for module in OWN
+)
 
 import pytest  # noqa: E402
 
