@@ -29,9 +29,9 @@ lint: setup  ## what can be seen without running: mistakes, layout, the layers o
 test: setup  ## run every test and every committed notebook (ARGS="-k art")
 	$(PY) -m pytest $(ARGS)
 
-test-colab:  ## the same with the versions that Google Colab has
+test-colab:  ## what can differ, with the versions that Google Colab has
 	@$(PYTHON) tools/setup.py --colab
-	$(COLAB) -m pytest --ignore=tests/browser $(ARGS)
+	$(COLAB) -m pytest --colab $(ARGS)
 
 coverage: setup  ## which lines of helpers/ no test and no page reaches (as long as `make test`)
 	$(PY) -m pytest --cov=helpers --cov-report=term-missing:skip-covered $(ARGS)

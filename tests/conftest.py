@@ -28,6 +28,36 @@ import pytest  # noqa: E402
 
 from tools import committed  # noqa: E402
 
+# `--colab`: what can differ with the versions that Colab has of TensorFlow, Keras, NumPy, ipywidgets
+# and IPython. The rest of the tests is about files, commands and closed forms, and ran before.
+COLAB_TESTS = (
+    "gan",
+    "latents",
+    "explorer",
+    "transfer",
+    "exercises",
+    "objective/test_two_task.py",
+    "objective/test_style_tasks.py",
+    "objective/test_views.py",
+    "theory/test_toy_gan.py",
+    "theory/test_views.py",
+    "test_checkpoints.py",
+    "test_figures.py",
+    "test_machine.py",
+    "test_metrics.py",
+    "test_old_work.py",
+    "test_quiet.py",
+    "test_start.py",
+    "test_widgets.py",
+)
+# The entrance, one lesson with a panel, and the solutions, which import what their lessons do.
+COLAB_PAGES = ("00_", "02_", "solutions/")
+
+
+def pytest_addoption(parser):
+    """Adds --colab."""
+    parser.addoption("--colab", action="store_true", help="only what differs with Colab's versions")
+
 
 def pytest_configure(config):
     """Without named files, the committed pages are tested, too: nbval runs copies of them.
@@ -36,8 +66,14 @@ def pytest_configure(config):
     in .test_pages/notebooks, below the repository, where the bootstrap cell finds the helpers.
     """
     config.pluginmanager.register(Table())
-    if config.args_source is config.ArgsSource.TESTPATHS and not config.option.help:
-        config.args += [str(page) for page in committed.export()]
+    if config.args_source is not config.ArgsSource.TESTPATHS or config.option.help:
+        return
+    pages = committed.export()
+    if config.option.colab:
+        config.args = [str(ROOT / "tests" / name) for name in COLAB_TESTS]
+        top = ROOT / committed.COPY / "notebooks"
+        pages = [p for p in pages if p.relative_to(top).as_posix().startswith(COLAB_PAGES)]
+    config.args += [str(page) for page in pages]
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -9,18 +9,8 @@ import pytest
 from PIL import Image, ImageSequence
 
 from helpers import explorer
-from tests.explorer.test_scene import gan_with, make_models
+from tests.explorer.conftest import gan_with
 from tests.explorer.test_state import HOSTILE
-
-
-@pytest.fixture(scope="module")
-def models():
-    return make_models()
-
-
-@pytest.fixture(scope="module")
-def scene(models):
-    return explorer.Scene(models, directions=2)
 
 
 @pytest.fixture
