@@ -2,9 +2,6 @@
 
 import base64
 import io
-import json
-import subprocess
-import sys
 import time
 from html.parser import HTMLParser
 
@@ -45,12 +42,6 @@ def test_a_smaller_size_is_the_box_average(make):
         small = art.load("emoji_x", size=size, folder=folder)
         blocks = arrays_of()["images"].reshape(24, 16, 2, 16, 2, 3).mean(axis=(2, 4))
         assert np.array_equal(small.images, np.floor(blocks + 0.5)) and small.size == 16
-
-
-def test_import_does_not_take_tensorflow_along():
-    code = "import sys, helpers.art; sys.exit('tensorflow' in sys.modules or 'PIL' in sys.modules)"
-    root = art.FOLDER.parent.parent
-    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
 
 
 def test_unknown_name_suggests_the_close_one(make):
@@ -154,13 +145,11 @@ def test_repr_names_the_set(make):
 
 @pytest.mark.parametrize("name", shipped())
 def test_shipped_set(name):
-    whole, card = art.load(name), json.loads((art.FOLDER / f"{name}.json").read_text())
-    assert len(whole) == card["count"] and whole.size == card["size"] == max(card["sizes"])
-    found = dict(zip(whole.label_names, np.bincount(whole.labels).tolist(), strict=True))
-    assert found == card["labels"]
-    assert len(set(whole.item_names)) == len(whole)
-    for size in card["sizes"]:
-        assert art.load(name, size=size).images.shape == (len(whole), size, size, 3)
+    """How the loader and the splits see it; that the file is what its card says, tests/data holds."""
+    whole = art.load(name)
+    smallest = min(whole.card["sizes"])
+    assert whole.size == max(whole.card["sizes"])
+    assert art.load(name, size=smallest).images.shape == (len(whole), smallest, smallest, 3)
     split = whole.split()
     assert tuple(len(side) for side in split) == KINDS[name.split("_")[0]]
     folds = np.concatenate([side.families for side in split])

@@ -180,8 +180,13 @@ def test_tools_that_run_before_set_up_need_nothing(path):
     assert not imports(path)
 
 
-def test_importing_art_takes_no_tensorflow():
-    code = "import sys, helpers.art; raise SystemExit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+def test_what_needs_no_tensorflow_starts_without_it():
+    """One process for all: a card is read, a picture drawn, `--help` shown in a moment."""
+    light = "checkpoints, exercises, figures, files, machine, metrics, places, results, start, weights, widgets"
+    code = f"""import sys, helpers.art
+assert "PIL" not in sys.modules and "matplotlib" not in sys.modules
+from helpers import {light}
+assert not {{"tensorflow", "keras"}} & set(sys.modules)"""
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
