@@ -1,6 +1,6 @@
 """Signals at random moments: does a training that is stopped or killed keep its word?
 
-    python -m experiments.signals                # 40 trainings and 20 fits: half an hour on 2 cores
+    python -m experiments.signals                # 40 trainings and 20 fits: half an hour on 2 quiet cores
     python -m experiments.signals --tries 5 --fits 5 --seed 7
 
 Each try starts the real command on a tiny GAN and sends it Ctrl-C, SIGTERM, SIGHUP or SIGKILL, once or
@@ -44,6 +44,8 @@ def main(arguments=None):
     command.add_argument("--seed", type=int, default=0)
     options = command.parse_args(arguments)
     print(f"seed {options.seed}", flush=True)
+    # A shell's `&` has Ctrl-C ignored, and those that we start would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     draw = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as place:
         place = pathlib.Path(place)
@@ -113,7 +115,11 @@ def run(place, index, draw):
 
 def stage(said, code):
     """Where it was stopped, by its own words."""
-    words = {"before the first": "start", "after step": "training", "before it was": "scoring"}
+    words = {
+        "before the first": "start",
+        "after step": "training or saving",
+        "before it was": "scoring",
+    }
     found = [name for text, name in words.items() if f"Stopped {text}" in said or text in said]
     return "end" if code == 0 else "killed" if code < 0 else (found or ["unknown"])[0]
 
