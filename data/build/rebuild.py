@@ -1,14 +1,14 @@
 """Build sets into a temporary folder, hold them against the shipped files, say what was found."""
 
 import json
-import os
-import shutil
 import tempfile
 from pathlib import Path
 
 import fetch
 import numpy as np
 import write
+
+from helpers import files
 
 SAME, REPACKED, DIFFERS, MISSING, UNREACHABLE, FAILED = (
     "same",
@@ -55,7 +55,7 @@ def compare(name, card, folder, shipped):
         return MISSING, "run again with --write to ship it"
     try:
         shipped_card = json.loads(card_path.read_text(encoding="utf-8"))
-        if fetch.sha256(path) != shipped_card["sha256"]:
+        if files.sha256(path) != shipped_card["sha256"]:
             return DIFFERS, "the shipped file is not the one its card describes"
         detail = "bit for bit"
         if shipped_card["sha256"] != card["sha256"]:
@@ -76,14 +76,14 @@ def compare(name, card, folder, shipped):
 
 def content_changes(old, new):
     """What differs between the arrays of two .npz files, in words; "" when nothing does."""
-    with np.load(old, allow_pickle=False) as old, np.load(new, allow_pickle=False) as new:
-        changed = [
-            key
-            for key in sorted({*old.files, *new.files})
-            if key not in old or key not in new or not equal(old[key], new[key])
-        ]
-        if "images" in changed and old["images"].shape == new["images"].shape:
-            return f"arrays {', '.join(changed)}; {pixel_changes(old['images'], new['images'])}"
+    old, new = (files.read_npz(path, cure="build it again") for path in (old, new))
+    changed = [
+        key
+        for key in sorted({*old, *new})
+        if key not in old or key not in new or not equal(old[key], new[key])
+    ]
+    if "images" in changed and old["images"].shape == new["images"].shape:
+        return f"arrays {', '.join(changed)}; {pixel_changes(old['images'], new['images'])}"
     return f"arrays {', '.join(changed)}" if changed else ""
 
 
@@ -100,8 +100,5 @@ def pixel_changes(old, new):
 
 def put(name, folder, shipped):
     """Ship a built set: the pictures, then the card that describes them."""
-    shipped.mkdir(parents=True, exist_ok=True)
     for suffix in (".npz", ".json"):
-        part = shipped / f"{name}{suffix}.part"
-        shutil.copyfile(folder / f"{name}{suffix}", part)
-        os.replace(part, shipped / f"{name}{suffix}")
+        files.write_bytes(shipped / f"{name}{suffix}", (folder / f"{name}{suffix}").read_bytes())

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 
+from helpers import files
 from helpers.art import splits
 
 ART = Path(__file__).resolve().parents[1] / "art"
@@ -56,17 +56,15 @@ def content_sha256(arrays):
 def save(name, arrays, about, folder=ART):
     """Write `name.npz` and `name.json` into a folder, each whole or not at all."""
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.npz"
-    part = folder / f"{name}.npz.part"
-    with open(part, "wb") as file:
-        np.savez_compressed(file, **{key: arrays[key] for key in sorted(arrays)})
-    os.replace(part, path)
-    card = card_of(name, arrays, about, hashlib.sha256(path.read_bytes()).hexdigest())
-    part = folder / f"{name}.json.part"
-    part.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(part, folder / f"{name}.json")
+    path = files.write_npz(folder / f"{name}.npz", {key: arrays[key] for key in sorted(arrays)})
+    card = card_of(name, arrays, about, files.sha256(path))
+    write_card(folder / f"{name}.json", card)
     return card
+
+
+def write_card(path, card):
+    """Write a card in the layout that all cards of data/ have."""
+    files.write_text(path, json.dumps(card, indent=2, ensure_ascii=False) + "\n")
 
 
 def card_of(name, arrays, about, npz_sha256):

@@ -4,13 +4,13 @@ A set is two files: NAME.npz holds arrays, NAME.json is its card. Nothing in eit
 arrays are read without pickle, the card is plain JSON.
 """
 
+import contextlib
 import hashlib
-import io
 import json
-import zipfile
-import zlib
 
 import numpy as np
+
+from helpers import files
 
 CARD_KEYS = ("name", "title", "licence", "attribution", "count", "size", "sizes", "sha256")
 ARRAY_KEYS = ("images", "labels", "label_names", "item_names")
@@ -34,7 +34,8 @@ def read_set(folder, name):
     """
     card = read_card(folder, name)
     path = folder / f"{name}.npz"
-    raw = _read_bytes(path)
+    with _art_errors():
+        raw = files.read_bytes(path, cure=_cure(path))
     _check_sum(raw, path, card)
     arrays = _read_arrays(raw, path)
     _check_images(arrays["images"], card)
@@ -52,11 +53,9 @@ def read_card(folder, name):
         ArtError: the card is missing, unreadable, damaged, or of another set.
     """
     path = folder / f"{name}.json"
-    try:
-        card = json.loads(_read_bytes(path))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ArtError(f"{path} is not a readable JSON card ({error}); {_cure(path)}") from None
-    missing = [key for key in CARD_KEYS if not isinstance(card, dict) or key not in card]
+    with _art_errors():
+        card = files.read_json(path, cure=_cure(path))
+    missing = [key for key in CARD_KEYS if key not in card]
     if missing:
         raise ArtError(f"{path} lacks the entries {', '.join(missing)}; {_cure(path)}")
     if card["name"] != name:
@@ -69,22 +68,13 @@ def _cure(path):
     return f"get it back with `git restore data/art/{path.name}` or build it again with `make data`"
 
 
-def _read_bytes(path):
-    if path.is_dir():
-        raise ArtError(f"{path} is a folder, expected a file; move it away and {_cure(path)}")
+@contextlib.contextmanager
+def _art_errors():
+    """Says what is wrong with a file in art's own error, which also other callers catch."""
     try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise ArtError(f"{path} is missing; {_cure(path)}") from None
-    except PermissionError:
-        raise ArtError(
-            f"{path} may not be read; allow it with `chmod u+r {path.name}` in that folder"
-        ) from None
-    except OSError as error:
-        raise ArtError(f"{path} cannot be read ({error}); {_cure(path)}") from None
-    if not raw:
-        raise ArtError(f"{path} is empty; {_cure(path)}")
-    return raw
+        yield
+    except (FileNotFoundError, ValueError) as error:
+        raise ArtError(str(error)) from None
 
 
 def _check_card_sizes(card, path):
@@ -129,34 +119,11 @@ def _owner(sha256, folder):
 
 
 def _read_arrays(raw, path):
-    if raw[:2] != b"PK":
-        raise ArtError(f"{path} is not an .npz archive (starts with {raw[:4]!r}); {_cure(path)}")
-    try:
-        with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in archive.files}
-    except ValueError as error:  # what numpy raises for a pickle or an object array
-        raise ArtError(
-            f"{path} holds something else than plain arrays ({error}); {_cure(path)}"
-        ) from None
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        KeyError,
-        NotImplementedError,
-        RuntimeError,
-        SyntaxError,
-        OverflowError,
-        MemoryError,
-    ) as error:
-        raise ArtError(f"{path} is cut short or changed ({error}); {_cure(path)}") from None
+    with _art_errors():
+        arrays = files.read_npz(path, cure=_cure(path), raw=raw)
     missing = [key for key in ARRAY_KEYS if key not in arrays]
     if missing:
         raise ArtError(f"{path} lacks the arrays {', '.join(missing)}; {_cure(path)}")
-    strange = [key for key, value in arrays.items() if not isinstance(value, np.ndarray)]
-    if strange:  # numpy hands over as bytes what it does not recognise
-        raise ArtError(f"{path}: {', '.join(strange)} is no array; {_cure(path)}")
     return arrays
 
 

@@ -18,7 +18,7 @@ import time
 
 import numpy as np
 
-from helpers import figures, places
+from helpers import figures, files, places
 from helpers.explorer.parts import FRAMES, Parts
 from helpers.explorer.scene import Scene
 from helpers.explorer.state import State
@@ -107,12 +107,12 @@ class Explorer(Parts):
 
     def save_picture(self):
         """Saves the big picture, crisp, at 1,024 px; returns its path."""
-        return self._saved(figures.export(self.scene.picture(self.state), self._free_path(".png")))
+        return self._save(_crisp(self.scene.picture(self.state)), ".png")
 
     def save_sheet(self):
         """Saves the 16 variations as one picture; returns its path."""
         sheet = figures.tile(self.scene.wall(self.state, self._spread()), columns=4)
-        return self._saved(figures.export(sheet, self._free_path("-sheet.png")))
+        return self._save(_crisp(sheet), "-sheet.png")
 
     def save_gif(self):
         """Saves the way from the strip's start to here and back as an animation; returns its path."""
@@ -122,10 +122,7 @@ class Explorer(Parts):
             )
         there = self.scene.strip(self.origin, self.state, FRAMES + 1)
         film = np.concatenate([there, there[-2:0:-1]])  # and back
-        path = self._free_path(".gif")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figures.write_bytes(path, figures.to_gif(film, scale=_whole(film[0], 512)))
-        return self._saved(path)
+        return self._save(figures.to_gif(film, scale=_whole(film[0], 512)), ".gif")
 
     # What a control's move does
 
@@ -281,18 +278,18 @@ class Explorer(Parts):
 
     # Files
 
-    def _free_path(self, ending):
-        """The first name that no file has: what was saved once is never overwritten."""
+    def _save(self, data, ending):
+        """Writes bytes under the first free name: what was saved once is never overwritten."""
         folder = self.folder or places.my_art()
         stem = re.sub(r"[^A-Za-z0-9]+", "-", self.state.generator).strip("-")[:40] or "picture"
-        number = 1
-        while (path := folder / f"{stem}-{number:03d}{ending}").exists():
-            number += 1
-        return path
-
-    def _saved(self, path):
+        path = files.write_new(folder, lambda number: f"{stem}-{number:03d}{ending}", data)
         self.say(f"saved {path}")
         return path
+
+
+def _crisp(picture):
+    """PNG bytes of a picture at about 1,024 pixels."""
+    return figures.to_png(picture, _whole(picture, 1024))
 
 
 def _whole(picture, side):

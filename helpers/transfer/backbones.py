@@ -5,7 +5,6 @@ features = backbone.features(heroes.images)          # float32 [n, 1280]
 """
 
 import contextlib
-import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +16,11 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from tqdm.auto import tqdm  # noqa: E402
 
-from helpers import art
+from helpers import art, files
 from helpers.transfer import efficientnet_lite  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "weights"
+_CURE = "get the shipped ones back with `git restore data/weights`"
 CAFFE_MEAN = (103.939, 116.779, 123.68)  # of ImageNet's blue, green, red
 
 
@@ -229,7 +229,7 @@ def _efficientnet_lite0(weights):
         size=96,
         scaling="tensorflow",
         classifier=classifier,
-        card=json.loads(path.with_suffix(".json").read_text(encoding="utf-8")),
+        card=files.read_json(path.with_suffix(".json"), cure=_CURE),
     )
 
 
@@ -279,15 +279,12 @@ def read_weights(network, path):
     if path is None:
         return None
     if not Path(path).is_file():
-        raise ValueError(
-            f"no file of weights at {path}; for the shipped ones, get the "
-            "course's data/weights folder again"
-        )
+        raise ValueError(f"no file of weights at {path}; {_CURE}")
     if Path(path).suffix != ".npz":
         network.load_weights(path)
         return None
-    with np.load(path, allow_pickle=False) as file:
-        arrays = {key: file[key].astype(np.float32) for key in file.files}
+    found = files.read_npz(path, cure=_CURE)
+    arrays = {key: value.astype(np.float32) for key, value in found.items()}
     classifier = [arrays.pop(key, None) for key in ("logits/kernel", "logits/bias")]
     _assign(network, arrays, path)
     return None if classifier[0] is None else tuple(classifier)
