@@ -52,7 +52,7 @@ def with_scores(card, scores, scored, earlier):
     Scores of the same pictures, made again, take the place of the last ones and leave no trace.
     """
     history = card.get("earlier_scores", [])
-    if card.get("scored", {}).get("against") != scored["against"]:
+    if earlier["against"] != scored["against"]:
         history = [*history, earlier]
     entries = {"scores": scores, "scored": scored, "earlier_scores": history}
     rest = {key: value for key, value in card.items() if key not in entries}
@@ -74,9 +74,15 @@ def how(sides):
 
 def before(name, card, sides):
     """The scores that a card has, as an entry of `earlier_scores`."""
-    held_out = len(sides.validation) + len(sides.test)
-    scored = card.get("scored", {"against": EARLIER.format(held_out), "date": card["date"]})
+    scored = card.get("scored", {"against": against(card, sides), "date": card["date"]})
     return {"scores": card["scores"], "revision": shipped_in(name), **scored}
+
+
+def against(card, sides):
+    """What the scores of a card without `scored` were made against, in words."""
+    if "art" in card:  # a training of today's command, which knows three sides
+        return f"the {card['art']['held_out']} test pictures"
+    return EARLIER.format(len(sides.validation) + len(sides.test))
 
 
 def shipped_in(name):

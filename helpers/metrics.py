@@ -301,7 +301,7 @@ class Scorer:
     """Scores generated pictures against one art set; the real pictures' features are kept.
 
     Args:
-        reference: an art set (its split gives training and held-out pictures), or a pair
+        reference: an art set (its training and test pictures), or a pair
             (training pictures, held-out pictures) of uint8 [n, size, size, 3].
         extract: function pictures → features; None for `features`.
         progress: show a bar while the backbone looks.

@@ -7,7 +7,7 @@ from helpers import art, checkpoints
 
 OLD = {"data": "dots: 3 pictures", "scores": {"kid": 0.5}, "steps": 3, "sha256": "0"}
 NEW = {"against": "the 5 test pictures"}
-EARLIER = {"scores": {"kid": 0.5}, "revision": "abc"}
+EARLIER = {"scores": {"kid": 0.5}, "revision": "abc", "against": "10 others"}
 
 
 def test_older_scores_move_to_the_history():
@@ -19,10 +19,17 @@ def test_older_scores_move_to_the_history():
 
 def test_the_same_scores_made_again_leave_no_trace():
     once = rescore.with_scores(OLD, {"kid": 0.4}, NEW, EARLIER)
-    twice = rescore.with_scores(once, {"kid": 0.3}, NEW, {"scores": {"kid": 0.4}})
+    same = {"scores": {"kid": 0.4}, **NEW}
+    twice = rescore.with_scores(once, {"kid": 0.3}, NEW, same)
     assert twice["scores"] == {"kid": 0.3} and twice["earlier_scores"] == [EARLIER]
-    other = rescore.with_scores(once, {"kid": 0.3}, {"against": "others"}, {"scores": {"kid": 0.4}})
-    assert other["earlier_scores"] == [EARLIER, {"scores": {"kid": 0.4}}]
+    other = rescore.with_scores(once, {"kid": 0.3}, {"against": "others"}, same)
+    assert other["earlier_scores"] == [EARLIER, same]
+
+
+def test_what_scores_were_made_against_is_named():
+    sides = art.load("items").split()
+    assert rescore.against(OLD, sides).startswith("the 200 pictures that were held out")
+    assert rescore.against(OLD | {"art": {"held_out": 7}}, sides) == "the 7 test pictures"
 
 
 @pytest.mark.parametrize("name", checkpoints.names())
