@@ -133,7 +133,8 @@ def faults(output, said, code, kind):
         yield f"exit code {code}"
     there = {name for name in folder.FILES if (output / name).is_file()}
     told = re.search(r"holds ([^;]*?)(?:, and no|; --resume)", said)
-    if code > 0 and told is None:
+    nothing = "nothing was trained or written" in said  # before it had looked at the folder
+    if code > 0 and told is None and (there or not nothing):
         yield "it does not say what there is"
     if told and (told[1].split(", ") if told[1] != "nothing of it" else []) != sorted(
         there, key=folder.FILES.index
