@@ -1,41 +1,43 @@
-"""Exercises that check themselves, and claims that say whether they hold.
+"""Exercises that name the mistake, and claims that say whether they hold.
 
 `check("05.2", answer)` prints either *passed* or what is wrong with this answer, and never raises:
-a wrong answer must not end a class. The checks of lesson 05 live in `lesson_05.py` of this folder
-and are loaded when first asked for.
+a wrong answer must not end a class. `question("05.q1", "B")` replies to an option, and `progress()`
+draws what is done. The exercises of lesson 05 live in `lesson_05.py` of this folder and are loaded
+when first asked for.
 """
 
+import collections
 import importlib
+import pkgutil
 import re
 
-_CHECKS = {}
+from helpers.exercises import answers, record
+from helpers.exercises.diagnosis import Exercise, Idea, Question, Wrong
+
+__all__ = [
+    "Exercise",
+    "Idea",
+    "Question",
+    "Wrong",
+    "check",
+    "claim",
+    "known",
+    "progress",
+    "question",
+]
+
+_TASKS = {}
+_TRIES = collections.Counter()  # of this kernel
 
 
-class Wrong(Exception):
-    """An answer is wrong; the text says how, and gives a hint."""
-
-
-def wrong(text):
-    """Leave a check: the answer is wrong, and `text` says in what way and what to try."""
-    raise Wrong(text)
-
-
-def exercise(number, title):
-    """Register the decorated function as the check of an exercise.
-
-    The function takes the answer, calls `wrong("…")` if something is amiss, and may return a
-    sentence to be printed with *passed*.
+def register(number, task):
+    """Make an exercise or a question known.
 
     Args:
-        number: "LL.k", the lesson's two digits and the exercise's number.
-        title: a few words.
+        number: "LL.k" or "LL.qk": the lesson's two digits and the number in it.
+        task: Exercise or Question.
     """
-
-    def register(function):
-        _CHECKS[number] = (title, function)
-        return function
-
-    return register
+    _TASKS[number] = task
 
 
 def check(number, answer):
@@ -46,18 +48,43 @@ def check(number, answer):
         answer: whatever the exercise asks for: a function, an array, a number, a text.
     """
     try:
-        title, function = _find(number)
+        task = _find(number)
     except LookupError as error:
         print(error)
         return
     try:
-        praise = function(answer)
+        praise = task.judge(answer)
     except Wrong as reason:
-        print(f"✗ {number} not yet: {reason}")
-    except Exception as error:  # whatever a learner's function may raise is an answer, too
-        print(f"✗ {number} not yet: your answer raised {type(error).__name__}: {error}")
+        _print_wrong(number, task, reason)
+    except Exception as error:  # never more than its kind: an answer may hold a million weights
+        kind = f"{answers.kind(answer)} ({type(error).__name__})"
+        _print_wrong(number, task, f"the check could not make anything of {kind}")
     else:
-        print(f"✓ {number} passed: {title}." + (f" {praise}" if praise else ""))
+        record.add(number)
+        print(f"✓ {number} passed: {task.title}." + (f" {praise}" if praise else ""))
+
+
+def question(number, letter):
+    """Answer a concept question with a letter; prints the reply to it. Never raises.
+
+    Args:
+        number: the question, such as "05.q1".
+        letter: "A", "B", "C" or "D".
+    """
+    check(number, letter)
+
+
+def progress():
+    """Draw which exercises and questions of the course are done, a row a lesson."""
+    record.draw(known())
+
+
+def known(lesson=None):
+    """Numbers of all exercises and questions, or of one lesson ("05")."""
+    for module in pkgutil.iter_modules(__path__):
+        if module.name.startswith("lesson_"):
+            importlib.import_module(f"{__name__}.{module.name}")
+    return sorted(number for number in _TASKS if lesson in (None, number[:2]))
 
 
 def claim(text, condition, values=None):
@@ -72,10 +99,21 @@ def claim(text, condition, values=None):
     print(f"{verdict}: {text}" + (f" ({values})" if values is not None else ""))
 
 
+def _print_wrong(number, task, reason):
+    """What is wrong, and one hint more than at the last try."""
+    print(f"✗ {number} not yet: {reason}")
+    shown = min(_TRIES[number], len(task.hints))
+    _TRIES[number] += 1
+    for k, hint in enumerate(task.hints[:shown], start=1):
+        print(f"  hint {k} of {len(task.hints)}: {hint}")
+    if not shown and task.hints:
+        print("  (each further try brings a hint)")
+
+
 def _find(number):
-    """The title and the check of an exercise, its lesson loaded if need be."""
-    if not isinstance(number, str) or not re.fullmatch(r"\d\d\.\d+", number):
-        raise LookupError(f'there is no exercise {number!r}: a number looks like "05.2"')
+    """The exercise or question of this number, its lesson loaded if need be."""
+    if not isinstance(number, str) or not re.fullmatch(r"\d\d\.q?\d+", number):
+        raise LookupError(f'there is no exercise {number!r}: a number looks like "05.2" or "05.q1"')
     lesson = f"{__name__}.lesson_{number[:2]}"
     try:
         importlib.import_module(lesson)
@@ -83,7 +121,7 @@ def _find(number):
         if error.name != lesson:
             raise
         raise LookupError(f"there is no exercise {number}: lesson {number[:2]} has none") from None
-    if number not in _CHECKS:
-        known = ", ".join(sorted(n for n in _CHECKS if n.startswith(number[:3])))
-        raise LookupError(f"there is no exercise {number}; lesson {number[:2]} has {known}")
-    return _CHECKS[number]
+    if number not in _TASKS:
+        have = ", ".join(sorted(n for n in _TASKS if n.startswith(number[:3])))
+        raise LookupError(f"there is no exercise {number}; lesson {number[:2]} has {have}")
+    return _TASKS[number]

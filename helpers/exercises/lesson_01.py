@@ -1,102 +1,125 @@
-"""Checks of lesson 01's exercises."""
+"""Lesson 01: a linear head, what moved, and what transfer is worth in labels."""
 
-import numpy as np
+from helpers.exercises import Exercise, Question, register
+from helpers.exercises import lesson_01_curve as curve
+from helpers.exercises import lesson_01_head as head
+from helpers.exercises import lesson_01_moved as weights
 
-from helpers.exercises import exercise, wrong
+register(
+    "01.1",
+    Exercise(
+        title="a linear head on the backbone",
+        right=head.attach_head,
+        wants="a keras.Model from pictures to one probability a class",
+        ideas=head.IDEAS,
+        hints=(
+            "section 2 builds almost this; count which of its layers a *linear* head needs",
+            "four steps lie between the pictures and the answer: prepare, see, average, one "
+            "layer that answers",
+            "who learns? After building, model.trainable_variables should hold two arrays, the "
+            "last layer's kernel and bias",
+        ),
+        probes=head.PROBES,
+        labels=head.LABELS,
+        observe=head.observe,
+        close=lambda found, expected, *probe: head.close(found, expected),
+        near=head.close,
+        explain=head.explain,
+        praise="The last layer learns, and the backbone stays what it is.",
+    ),
+)
 
+register(
+    "01.2",
+    Exercise(
+        title="what moved",
+        right=weights.moved,
+        wants="a set of variable paths, such as {'body/kernel'}",
+        ideas=weights.IDEAS,
+        hints=(
+            "three steps: remember, train, compare. Which of them must hold *numbers* of its own, "
+            "not the variables that train() is about to change?",
+            "a dict from v.path to a copy of the numbers of v is a good memory; model.variables "
+            "lists all of them",
+            "frozen means equal, every entry, exactly: which NumPy function says True only then?",
+        ),
+        probes=weights.PROBES,
+        labels=weights.LABELS,
+        observe=weights.observe,
+        praise="Not a bit of a frozen weight may change, and now you can prove it.",
+    ),
+)
 
-@exercise("01.1", "a linear head on the backbone")
-def _(answer):
-    from helpers.transfer import backbones
+register(
+    "01.3",
+    Exercise(
+        title="how many labels that is worth",
+        right=curve.labels_needed,
+        wants='one number of labels, or float("inf")',
+        ideas=curve.IDEAS,
+        hints=(
+            "what are x and y? Given is the accuracy, asked is the size: read the curve sideways",
+            "half-way between 100 and 200 on a logarithmic axis lies about 141: interpolate the "
+            "logarithms, then come back from them",
+            "np.interp never leaves the ends of its list; ask first whether the target lies above",
+        ),
+        probes=curve.PROBES,
+        names=("sizes", "accuracies", "target"),
+        close=lambda found, expected, *probe: curve.close(found, expected),
+        praise="Read off curves like this, transfer is worth a number of labels.",
+    ),
+)
 
-    backbone = backbones.load("efficientnet_lite0", size=32)
-    model = answer(backbone, 5)
-    if not hasattr(model, "predict_on_batch"):
-        wrong(
-            "attach_head(backbone, classes) should return a keras.Model; hint: section 2 builds "
-            "one, end with `return keras.Model(pictures, …)`"
-        )
-    pixels = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3)).astype(np.float32)
-    said = np.asarray(model(pixels))
-    if said.shape != (3, 5):
-        wrong(
-            f"for 3 pictures and 5 classes the answer has shape {said.shape}, expected (3, 5); "
-            "hint: GlobalAveragePooling2D, then Dense(classes)"
-        )
-    if not np.allclose(said.sum(1), 1, atol=1e-3):
-        wrong('the answers of one picture should add up to 1; hint: activation="softmax"')
-    _check_parts(model, backbone, pixels, said)
-    return f"It learns {1280 * 5 + 5:,} numbers and leaves the backbone alone."
+register(
+    "01.q1",
+    Question(
+        title="why photographs help with drawings",
+        right="D",
+        replies={
+            "A": "ImageNet holds photographs, no emoji; and nobody showed the network our groups",
+            "B": "its last layer, which names the 1000 classes, has been cut off; the features "
+            "come from before it",
+            "C": "size and layout alone do not do it: section 5 tries the same network with random "
+            "weights, and it is no better than raw pixels",
+            "D": "edges, corners, textures, round and long shapes are the vocabulary of pictures, "
+            "not of ImageNet. Yosinski et al. (2014) measured that early layers are general.",
+        },
+    ),
+)
 
+register(
+    "01.q2",
+    Question(
+        title="what a trained head changes for the layers below",
+        right="C",
+        replies={
+            "A": "that would be so with plain gradient descent. Adam divides by the size of the "
+            "gradient: small errors give steps as long as large ones",
+            "B": "the gradient passes *through* the head on its way down: a random head hands on a "
+            "random direction, a trained one does not",
+            "C": "Adam's steps stay as long as before; but a head that knows the groups sends "
+            "down errors that say something about them. That is the idea of training the head "
+            "first (Kumar et al. 2022).",
+            "D": "a trained head stands at *its* minimum, with the layers below held fixed; they "
+            "are not at theirs, and their gradient is not 0",
+        },
+    ),
+)
 
-def _check_parts(model, backbone, pixels, said):
-    """The head is linear, the backbone frozen, and the preprocessing is in its place."""
-    count = sum(int(np.prod(v.shape)) for v in model.trainable_variables)
-    if count != 1280 * 5 + 5:
-        wrong(
-            f"{count:,} numbers would be trained, expected {1280 * 5 + 5:,}: one linear layer and "
-            "nothing of the backbone; hint: backbone.network.trainable = False"
-        )
-    kernel, bias = (
-        v.numpy() for v in sorted(model.trainable_variables, key=lambda v: -len(v.shape))
-    )
-    logits = backbone.features(pixels.astype(np.uint8)) @ kernel + bias
-    right = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-    if not np.allclose(said, right, atol=1e-3):
-        wrong(
-            "the network does not see what it was trained on; hint: put "
-            "backbone.preprocessing()(pictures) before backbone.network(…, training=False)"
-        )
-
-
-@exercise("01.2", "what moved?")
-def _(answer):
-    import keras
-
-    model = keras.Sequential(
-        [keras.Input((3,)), keras.layers.Dense(4, name="body"), keras.layers.Dense(2, name="head")]
-    )
-
-    def train():
-        model.get_layer("head").bias.assign_add([0.0, 1e-6])
-
-    found = answer(model, train)
-    if found is None:
-        wrong("your function returns nothing yet; hint: copy every weight before calling train()")
-    paths = {v.path for v in model.variables}
-    if not isinstance(found, set) or not found <= paths:
-        wrong(f"expected a set of variable paths such as {sorted(paths)[0]!r}, got {found!r}")
-    if answer(model, lambda: None):
-        wrong(
-            "nothing was trained, and yet your function reports a change; hint: copy before train()"
-        )
-    expected = {v.path for v in model.get_layer("head").variables if "bias" in v.path}
-    if found != expected:
-        wrong(
-            f"only {sorted(expected)} moved (by 0.000001), you report {sorted(found)}; hint: "
-            "v.numpy().copy() is a copy, and frozen means equal, not nearly equal"
-        )
-    return "Not a bit of a frozen weight may change, and now you can prove it."
-
-
-@exercise("01.3", "how many labels is that worth?")
-def _(answer):
-    sizes = [50, 100, 200, 400]
-    first = answer(sizes, [0.40, 0.50, 0.60, 0.70], 0.55)
-    if first is None:
-        wrong("your function returns nothing yet; hint: np.interp on the logarithm of the sizes")
-    if not np.isscalar(first) and np.ndim(first):
-        wrong(f"expected one number of labels, got {first!r}")
-    if np.isclose(float(first), 150):
-        wrong(
-            "150 lies half-way between 100 and 200 on a plain axis; learning curves are straighter "
-            "over log n: interpolate np.log(sizes), then np.exp"
-        )
-    if not np.isclose(float(first), 100 * 2**0.5, rtol=0.02):
-        wrong(f"the curve reaches 0.55 at about 141 labels, you say {float(first):.4g}")
-    if not np.isclose(float(answer(sizes, [0.40, 0.50, 0.60, 0.70], 0.40)), 50, rtol=0.02):
-        wrong("the curve starts at 0.40 with 50 labels; your answer for the target 0.40 is not 50")
-    beyond = answer(sizes, [0.40, 0.50, 0.60, 0.70], 0.90)
-    if beyond is None or not np.isinf(float(beyond)):
-        wrong('0.90 is never reached here; return float("inf") instead of a guess')
-    return "Read off curves like this, transfer is worth a number of labels."
+register(
+    "01.q3",
+    Question(
+        title="one subject in training and test",
+        right="A",
+        replies={
+            "A": "a grinning face in one style gives away the group of the grinning face in the "
+            "other. So the course splits by subject, the same for all five styles.",
+            "B": "the drawings differ, their subject does not, and features are made to see "
+            "through such differences: it is the same thing twice",
+            "C": "the other way round: what has been seen in another style is easier, and the "
+            "score comes out too high",
+            "D": "the groups would be as large as before; what changes is what the network can "
+            "know of a test picture beforehand",
+        },
+    ),
+)

@@ -1,105 +1,124 @@
-"""Checks of lesson 02: w(λ), λ* by simulation, and whether joint training can help."""
+"""Lesson 02: w(λ), λ* by simulation, and whether joint training can help."""
 
-import numpy as np
+from helpers.exercises import Exercise, Question, register
+from helpers.exercises import lesson_02_lam as lam
+from helpers.exercises import lesson_02_minimiser as minimiser
+from helpers.exercises import lesson_02_sweep as sweep
 
-from helpers import objective
-from helpers.exercises import exercise, wrong
-from helpers.objective import bias_variance as bv
-
-H1, H2 = np.array([[2.0, 0.3], [0.3, 1.0]]), np.array([[0.5, -0.2], [-0.2, 3.0]])
-W1, W2 = np.array([-1.0, 0.5]), np.array([2.0, 1.0])
-
-
-@exercise("02.1", "w(λ) from both Hessians and both minimisers")
-def _(answer):
-    if not callable(answer):
-        wrong('hand over the function itself, without calling it: check("02.1", joint_minimiser)')
-    for lam in (0.0, 0.5, 4.0, 1e6, float("inf")):
-        _same_minimiser(answer(H1, W1, H2, W2, lam), lam)
-    return "λ = 0 and λ = ∞ are right, too."
-
-
-def _same_minimiser(found, lam):
-    if found is None:
-        wrong("your function returned None: set the gradient of L1 + λ L2 to zero and return w")
-    found = np.asarray(found, float)
-    if found.shape != (2,):
-        wrong(f"your function returned shape {found.shape}, expected (2,): is it H⁻¹ @ vector?")
-    if not np.isfinite(found).all():
-        wrong(
-            f"at λ = {lam} your function returned {found}: divide the objective by 1 + λ first, "
-            "or treat ∞ apart; D2 alone has its minimum at w2"
-        )
-    expected = objective.minimiser(
-        objective.Quadratic.around(W1, H1), objective.Quadratic.around(W2, H2), lam
-    )
-    gap = np.abs(found - expected).max()
-    if gap > 1e-6:
-        wrong(
-            f"at λ = {lam} your w is off by {gap:.2g}. The gradient is "
-            "H1 (w − w1) + λ H2 (w − w2): collect w on one side"
-        )
-
-
-SETTINGS = ((0.5, 1.0, 200, 10), (0.0, 1.0, 20, 20), (1.0, 0.5, 50, 5))
-
-
-@exercise("02.2", "λ* found by simulation")
-def _(answer):
-    if not callable(answer):
-        wrong('hand over the function itself: check("02.2", find_lam)')
-    losses = [_excess(answer(b, s, n1, n2), b, s, n1, n2) for b, s, n1, n2 in SETTINGS]
-    return f"Your λ costs at most {max(losses):.1%} more than the best one."
-
-
-def _excess(lam, b, s, n1, n2):
-    """How much more error than MSE* the λ of an answer has; 0.05 is 5 %."""
-    name = f"for b = {b}, s = {s}, n1 = {n1}, n2 = {n2}"
-    if lam is None or np.ndim(lam) != 0 or not np.isfinite(lam) or lam < 0:
-        wrong(f"{name} your function returned {lam!r}, expected one λ ≥ 0")
-    p, q = bv.source_and_target_error(b, s, n1, n2)
-    excess = bv.mean_squared_error(float(lam), p, q) / bv.best_error(p, q) - 1.0
-    if excess > 0.05:
-        wrong(
-            f"{name} your λ = {lam:.3g} costs {excess:.0%} more than the best λ. Average the "
-            "*squared* error over many draws of both samples, try λ from 0.01 to 100, take the "
-            "least"
-        )
-    return excess
-
-
-def _table(gain, noise, low, high, seed):
-    """Held-out accuracies [5, 7] with the given ends, and a gain in the middle."""
-    bump = np.array([0, 0.4, 0.8, 1, 0.8, 0.4, 0])
-    mean = np.linspace(low, high, 7) * (1 - bump) + bump * (max(low, high) + gain)
-    return mean + noise * np.random.default_rng(seed).normal(size=(5, 7))
-
-
-LAMS = np.array([0, 0.1, 0.3, 1, 3, 10, np.inf])
-TABLES = (
-    ("a hump in the middle, far above the noise", _table(0.10, 0.008, 0.45, 0.40, 1), True),
-    ("a source that knows nothing: D2 alone is best", _table(-0.15, 0.008, 0.15, 0.5, 2), False),
-    (
-        "a target too small to add anything: D1 alone is best",
-        _table(-0.03, 0.008, 0.6, 0.4, 3),
-        False,
+register(
+    "02.1",
+    Exercise(
+        title="w(λ) from both Hessians and both minimisers",
+        right=minimiser.right,
+        wants="w, as many numbers as w1",
+        ideas=minimiser.IDEAS,
+        hints=(
+            "at the minimum the gradient of the sum is 0; the gradient of a bowl around w1 is "
+            "H1 (w − w1)",
+            "bring all that multiplies w to one side: it is a matrix, and np.linalg.solve(A, b) "
+            "gives the w with A w = b",
+            "at λ = ∞ both sides are infinite; what may the whole sum be divided by without "
+            "moving its minimum?",
+        ),
+        probes=minimiser.PROBES,
+        names=("H1", "w1", "H2", "w2", "lam"),
+        close=minimiser.close,
+        praise="λ = 0 and λ = ∞ are right, too.",
     ),
-    ("a hump smaller than the spread over the seeds", _table(0.004, 0.04, 0.5, 0.5, 21), False),
 )
 
+register(
+    "02.2",
+    Exercise(
+        title="λ* found by simulation",
+        right=lam.right,
+        wants="one λ, a number of at least 0",
+        ideas=lam.IDEAS,
+        hints=(
+            "the right answer is 0, so the error of one draw is w(λ) itself; what do you average "
+            "over many draws?",
+            "draw both samples once, many times over, and try every λ on the same draws",
+            "the best λ of these cases lie between 0.02 and 20: a list of λ needs equal *factors* "
+            "between neighbours",
+        ),
+        probes=lam.PROBES,
+        names=("b", "s", "n1", "n2"),
+        close=lam.close,
+        near=lam.near,
+        explain=lam.explain,
+        praise="It costs at most 5 % more than the best λ in every case.",
+    ),
+)
 
-@exercise("02.3", "whether joint training can help, read from a sweep")
-def _(answer):
-    if not callable(answer):
-        wrong('hand over the function itself: check("02.3", joint_training_helps)')
-    for name, accuracies, expected in TABLES:
-        found = answer(LAMS, accuracies)
-        if not isinstance(found, (bool, np.bool_)):
-            wrong(f"your function returned {found!r}, expected True or False")
-        if bool(found) != expected:
-            wrong(
-                f"your function says {bool(found)} for {name}. Compare the best λ in the middle "
-                "with the *better* end (0 or ∞), seed by seed, and ask for a mean difference "
-                "above two standard errors"
-            )
-    return "Both ends were compared, and noise did not fool you."
+register(
+    "02.3",
+    Exercise(
+        title="whether joint training can help, read from a sweep",
+        right=sweep.right,
+        wants="True or False",
+        ideas=sweep.IDEAS,
+        hints=(
+            "which numbers may you use to *choose* a column, and which to *judge* the choice?",
+            "two columns are compared in the end: the chosen one of the middle, and the better of "
+            "the two ends. Subtract them seed by seed",
+            "a mean of five differences has a standard error: their standard deviation "
+            "(ddof=1) over the root of five. The mean should be above twice that",
+        ),
+        probes=sweep.PROBES,
+        labels=sweep.LABELS,
+        praise="Chosen on validation, judged on test, against the better end, beyond the noise.",
+    ),
+)
+
+register(
+    "02.q1",
+    Question(
+        title="why w(λ) exists though the target alone has no single answer",
+        right="B",
+        replies={
+            "A": "λ is the weight of a loss, no ridge: it multiplies H₂, which is blind in some "
+            "directions, however large λ is",
+            "B": "H₁ + λH₂ is invertible, since 80 points fix all nine weights: where the target "
+            "says nothing, the source decides, for every finite λ. (At λ = ∞ it is the small "
+            "ridge in `Curves` that saves us.)",
+            "C": "where a matrix is singular, np.linalg.solve raises an error or returns nonsense; "
+            "here it has a proper answer, because the matrix is not singular",
+            "D": "in those directions the target has no say at all, however much it is weighed: "
+            "the source's small weight is the only one there, and it decides",
+        },
+    ),
+)
+
+register(
+    "02.q2",
+    Question(
+        title="the best λ for a source without bias",
+        right="D",
+        replies={
+            "A": "without bias a value of the source is as good as one of the target: throwing "
+            "them away costs precision",
+            "B": "λ = 1 gives both *means* the same weight, but the mean of the larger sample is "
+            "the surer one",
+            "C": "the source is larger, but the target's values are as good as its: use them, too",
+            "D": "P/Q = (s²/n₁)/(s²/n₂) = n₂/n₁. Every value gets the same weight, wherever it "
+            "comes from: that is pooling.",
+        },
+    ),
+)
+
+register(
+    "02.q3",
+    Question(
+        title="the best of forty",
+        right="A",
+        replies={
+            "A": "the largest of 40 noisy numbers lies above their mean, even if λ does nothing. "
+            "Choose on validation, look at the test once; then ask for the spread over seeds, and "
+            "how good λ = 0 is.",
+            "B": "one point may matter; the trouble is that nobody knows whether it is there",
+            "C": "more tries make it worse: the best of 400 noisy numbers lies higher still",
+            "D": "n₂/n₁ is best for a source without bias, and theirs may have one. Trying is "
+            "fine; reading the result off the pictures it was chosen on is not",
+        },
+    ),
+)

@@ -1,81 +1,119 @@
-"""Checks of lesson 03: the best discriminator, one step of a game, the earth mover's distance."""
+"""Lesson 03: the best discriminator, one step of a game, the earth mover's distance."""
 
-import numpy as np
+from helpers.exercises import Exercise, Question, register
+from helpers.exercises import lesson_03_best as best
+from helpers.exercises import lesson_03_distance as distance
+from helpers.exercises import lesson_03_step as step
 
-from helpers import theory
-from helpers.exercises import exercise, wrong
-from helpers.theory import games
+register(
+    "03.1",
+    Exercise(
+        title="the best discriminator when real pictures come more often",
+        right=best.right,
+        wants="an array like p",
+        ideas=best.IDEAS,
+        hints=(
+            "write down the part of V that holds one D[i]: the real term now stands there `often` "
+            "times",
+            "where is its slope in D[i] zero? Two fractions are equal there, with D and 1 − D "
+            "below the line",
+            "try often = 1: it must give what section 2 found",
+        ),
+        probes=best.PROBES,
+        names=("p", "q", "often"),
+        praise="Feeding three real pictures for each generated one moves D's even odds from ½ to ¾.",
+    ),
+)
 
+register(
+    "03.2",
+    Exercise(
+        title="one alternating step of the Dirac-GAN with R1",
+        right=step.right,
+        wants="two numbers, the new theta and the new psi",
+        ideas=step.IDEAS,
+        hints=(
+            "section 4 gives both pulls; R1 adds a third, the slope of (γ/2)·ψ², and it pulls ψ "
+            "towards 0",
+            "who moves first, and what does the second one see?",
+            "theta's pull holds psi twice, once inside σ: which psi is it by then?",
+        ),
+        probes=step.PROBES,
+        names=("theta", "psi", "rate", "gamma"),
+        observe=step.observe,
+        praise="Two lines, and the game that circled for ever settles.",
+    ),
+)
 
-def numbers(found, shape, name):
-    """The answer as an array of this shape, or a reason why it is none."""
-    if found is None:
-        wrong(f"{name} returned None: replace the dots by a formula and return its result")
-    found = np.asarray(found, dtype=float)
-    if found.shape != shape:
-        wrong(f"{name} returned shape {found.shape}, expected {shape}")
-    return found
+register(
+    "03.3",
+    Exercise(
+        title="the earth mover's distance on a line",
+        right=distance.right,
+        wants="one number",
+        ideas=distance.IDEAS,
+        hints=(
+            "stand in a gap between two places: how much more earth lies to your left under p "
+            "than under q? That much must pass you",
+            "carrying 1 over a gap of 3 costs as much as carrying 3 over a gap of 1; and earth "
+            "carried to the left costs as much as to the right",
+            "np.cumsum gives what lies to the left of each gap, np.diff the widths; one of them "
+            "is longer by one number. Why?",
+        ),
+        probes=distance.PROBES,
+        names=("x", "p", "q"),
+        praise="No plan and no critic needed: on a line the earth simply rolls over each gap.",
+    ),
+)
 
+register(
+    "03.q1",
+    Question(
+        title="a discriminator that is right half of the time",
+        right="C",
+        replies={
+            "A": "only the *best* discriminator's ½ means that the two are equal; this one may "
+            "simply be bad",
+            "B": "it may have: at q = p even the best D can do no better than ½ (section 2)",
+            "C": "an untrained D says ½ everywhere, too (section 1, the clueless one). Only against "
+            "the best D does ½ mean equality.",
+            "D": "a clueless D, ½ everywhere, has V = −log 4 whatever G draws; the *largest* V over "
+            "all D must be −log 4",
+        },
+    ),
+)
 
-@exercise("03.1", "the best discriminator when real pictures come more often")
-def _(best):
-    for p, q in zip(*(theory.random_histograms(5, 6, seed=s) for s in (0, 1))):
-        if not np.allclose(numbers(best(p, q, 1.0), (6,), "best"), p / (p + q)):
-            wrong(
-                "for often = 1 it should be p / (p + q). Hint: differentiate V with respect to "
-                "one D[i] and look where the slope is 0"
-            )
-        if not np.allclose(best(p, q, 3.0), 3 * p / (3 * p + q)):
-            wrong(
-                "right for often = 1 but not for often = 3. Hint: the real term of V becomes "
-                "often · p · log D; it also counts in the denominator"
-            )
-    return "Feeding three real pictures for each generated one moves D's even odds from ½ to ¾."
+register(
+    "03.q2",
+    Question(
+        title="the sign of circling",
+        right="D",
+        replies={
+            "A": "areas are kept, and yet it may fly apart: a step that doubles one direction and "
+            "halves the other has determinant 1, too. Here the trace is 5/2",
+            "B": "they belong to the *field* and are the same for simultaneous steps, which fly "
+            "outwards. What decides is the matrix of the whole step",
+            "C": "real eigenvalues of a step stretch or shrink along lines: it does not turn at "
+            "all (or it jumps from side to side)",
+            "D": "then the step's eigenvalues are a pair exp(±iφ) of length 1: it turns by φ a "
+            "round and neither grows nor shrinks.",
+        },
+    ),
+)
 
-
-@exercise("03.2", "one alternating step of the Dirac-GAN with R1")
-def _(step):
-    for theta, psi in ((1.0, 0.5), (-0.3, 2.0)):
-        found = numbers(step(theta, psi, 0.1, 2.0), (2,), "step")
-        field = games.dirac_gan(gamma=2.0)
-        expected, together, free = (
-            games.play(f, (theta, psi), rate=0.1, steps=1, method=m)[1]
-            for f, m in (
-                (field, "alternating"),
-                (field, "simultaneous"),
-                (games.dirac_gan(), "alternating"),
-            )
-        )
-        if np.allclose(found, together) and not np.allclose(found, expected):
-            wrong("this is the simultaneous step: theta must answer the NEW psi")
-        if np.allclose(found, free):
-            wrong(
-                "the penalty is missing. Hint: the slope of (γ/2)·ψ² is γ·ψ, and D climbs V "
-                "minus the penalty"
-            )
-        if not np.allclose(found, expected):
-            wrong(
-                f"from ({theta}, {psi}) with rate 0.1 and gamma 2 you reach "
-                f"{found.round(4).tolist()}, expected {expected.round(4).tolist()}. "
-                "Hint: psi climbs −θ·σ(ψθ) − γψ, theta then follows +ψ·σ(ψθ)"
-            )
-    return "Two lines, and the game that circled for ever settles."
-
-
-@exercise("03.3", "the earth mover's distance on a line")
-def _(distance):
-    x = np.array([0.0, 1.0, 2.5, 6.0])
-    for p, q in zip(*(theory.random_histograms(5, 4, seed=s) for s in (2, 3))):
-        found = float(numbers(distance(x, p, q), (), "distance"))
-        expected = theory.wasserstein_line(x, p, q)
-        if np.isclose(found, np.abs(np.cumsum(p - q)).sum()) and not np.isclose(found, expected):
-            wrong(
-                "this counts steps between places instead of the way between them: multiply each "
-                "gap |F − G| by its width, np.diff(x)"
-            )
-        if not np.isclose(found, expected):
-            wrong(
-                f"found {found:.4f}, expected {expected:.4f}. Hint: F = np.cumsum(p), "
-                "G = np.cumsum(q); |F − G| is what must be carried over each gap"
-            )
-    return "No plan and no critic needed: on a line the earth simply rolls over each gap."
+register(
+    "03.q3",
+    Question(
+        title="what the non-saturating loss cures",
+        right="B",
+        replies={
+            "A": "a slope that does not vanish makes G learn where D is sure; near the equilibrium "
+            "D is not sure, and there the game turns as before",
+            "B": "near the equilibrium the field has the same eigenvalues ±i/2: it settles at no "
+            "useful rate. What is cured is the vanishing slope of section 3; settling takes R1, "
+            "noise, averaging or looking ahead.",
+            "C": "the equilibrium is the same, p = q with D = ½: both losses have slope 0 there",
+            "D": "σ(−a) and σ(a) are both ½ at the equilibrium: the steps are equally long there",
+        },
+    ),
+)

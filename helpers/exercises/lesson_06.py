@@ -1,99 +1,283 @@
-"""Checks of lesson 06's exercises."""
+"""Lesson 06: the great circle, a direction that leaves another score alone, neon blocks."""
+
+import functools
 
 import numpy as np
 
-from helpers.exercises import exercise, wrong
+from helpers.exercises import Exercise, Idea, register
+from helpers.exercises.answers import Wrong, same
+
+# ---- 06.1
+
+RNG = np.random.default_rng(0)
+A, B = (10 * v / np.linalg.norm(v) for v in RNG.normal(size=(2, 100)))
+SAME = 10 * np.eye(100)[0]  # its angle with itself is exactly 0 on every processor
+CIRCLE = ((A, B, 0.5), (A, B, 0.0), (A, B, 1.0), (A, B, 0.25), (SAME, SAME, 0.5))
 
 
-@exercise("06.1", "the great circle between two latents, also where they are equal")
-def _(answer):
-    rng = np.random.default_rng(0)
-    a, b = (10 * v / np.linalg.norm(v) for v in rng.normal(size=(2, 100)))
-    middle = _vector(answer(a, b, 0.5), a.shape)
-    if np.allclose(middle, (a + b) / 2):
-        wrong(
-            f"this is the straight line: halfway its length is {np.linalg.norm(middle):.1f}, not 10"
-        )
-    if not np.isclose(np.linalg.norm(middle), 10, atol=1e-3):
-        wrong(f"halfway the length is {np.linalg.norm(middle):.1f}; on the circle it stays 10")
-    if not np.allclose([answer(a, b, 0.0), answer(a, b, 1.0)], [a, b], atol=1e-6):
-        wrong("t = 0 must give a, and t = 1 must give b")
-    quarter = answer(a, b, 0.25)
+def _slerp(a, b, t):
+    """The right answer: the course's own."""
+    from helpers import latents
 
-    def angle(x, y):
-        return np.arccos(np.clip(x @ y / 100, -1, 1))
-
-    if not np.isclose(angle(a, quarter), angle(a, b) / 4, atol=1e-3):
-        wrong(
-            "a quarter of the way must be a quarter of the angle: weights sin((1 − t)Ω) and sin(tΩ)"
-        )
-    a = 10 * np.eye(len(a))[0]  # its angle with itself is exactly 0 on every processor
-    with np.errstate(all="ignore"):
-        same = _vector(answer(a, a, 0.5), a.shape)
-    if not np.isfinite(same).all():
-        wrong(
-            "right, but from a to a itself it gives NaN: 0 divided by 0; take the line where Ω is tiny"
-        )
-    if not np.allclose(same, a, atol=1e-6):
-        wrong("the way from a to a itself must stay at a")
-    return "It stays on the shell, and stands still where there is no way to go."
+    return latents.slerp(a, b, t)
 
 
-@exercise("06.2", "the direction along which one score rises and another stays")
-def _(answer):
-    rng = np.random.default_rng(1)
-    z, (wanted, other) = rng.normal(size=(400, 20)), rng.normal(size=(2, 20))
+def _line(a, b, t):
+    return (1 - t) * a + t * b
+
+
+def _arc(a, b, t, *, clip=True):
+    omega = np.arccos(np.clip(a @ b / np.linalg.norm(a) / np.linalg.norm(b), -1, 1))
+    return (np.sin((1 - t) * omega) * a + np.sin(t * omega) * b) / np.sin(omega)
+
+
+def _safe(a, b, t):
+    return _line(a, b, t) if np.allclose(a, b) else _arc(a, b, t)
+
+
+def _scaled_line(a, b, t):
+    middle = _line(a, b, t)
+    return middle / np.linalg.norm(middle) * np.linalg.norm(a)
+
+
+def _explain_circle(found, expected):
+    if not isinstance(found, np.ndarray):
+        return f"an array of shape {list(expected.shape)} is wanted"
+    if found.shape != expected.shape:
+        return f"expected an array of shape {list(expected.shape)}, got {list(found.shape)}"
+    if not np.isfinite(found).all():
+        return "your answer holds NaN or ∞"
+    if not np.isclose(np.linalg.norm(found), 10, atol=1e-3):
+        return f"the length is {np.linalg.norm(found):.1f}; on the circle it stays 10"
+    return "the length is right, the place on the circle is not"
+
+
+register(
+    "06.1",
+    Exercise(
+        title="the great circle between two latents, also where they are equal",
+        right=_slerp,
+        wants="an array shaped like a",
+        ideas=(
+            Idea(
+                _line,
+                "this is the straight line: halfway its length is 7.2, not 10",
+            ),
+            Idea(
+                _scaled_line,
+                "this is the line, pulled out to the circle: its length is right, its speed is not. "
+                "A quarter of the way must be a quarter of the angle: weights sin((1 − t)Ω) and "
+                "sin(tΩ)",
+            ),
+            Idea(
+                (lambda a, b, t: _arc(b, a, t), lambda a, b, t: _safe(b, a, t)),
+                "the way is walked backwards: t = 0 must give a, and t = 1 must give b",
+            ),
+            Idea(
+                _arc,
+                "right, but from a to a itself it gives NaN: 0 divided by 0; take the line where Ω "
+                "is tiny",
+            ),
+            Idea(
+                lambda a, b, t: _arc(a, b, t) * np.sin(np.arccos(np.clip(a @ b / 100, -1, 1))),
+                "the division by sin Ω is missing: at t = 0 it must give a itself",
+            ),
+            Idea(
+                lambda a, b, t: b if t else a,
+                "this jumps from a to b: what lies between?",
+            ),
+        ),
+        hints=(
+            "the weights of a and b are sin((1 − t)Ω) and sin(tΩ), both divided by sin Ω",
+            "where Ω is tiny, circle and line are the same",
+        ),
+        probes=CIRCLE,
+        labels=(
+            "t = 0.5, half-way between two latents of length 10",
+            "t = 0",
+            "t = 1",
+            "t = 0.25, a quarter of the way",
+            "a and b equal",
+        ),
+        close=lambda found, expected, *probe: (
+            same(found, expected, rtol=0, atol=1e-2)
+            and same(np.linalg.norm(found), np.linalg.norm(expected), rtol=1e-4)
+        ),
+        explain=_explain_circle,
+        praise="It stays on the shell, and stands still where there is no way to go.",
+    ),
+)
+
+# ---- 06.2
+
+
+def _scores(seed=1, *, d=20):
+    """Latents, two measured scores that go together, and their true directions."""
+    rng = np.random.default_rng(seed)
+    z, (wanted, other) = rng.normal(size=(400, d)), rng.normal(size=(2, d))
     other = other / np.linalg.norm(other)
-    wanted = wanted / np.linalg.norm(wanted) + other  # so that the two go together
+    wanted = wanted / np.linalg.norm(wanted) + other
     noise = 0.1 * rng.normal(size=(2, 400))
-    found = _vector(answer(z, 7 + 3 * z @ wanted + noise[0], 2 + z @ other + noise[1]), other.shape)
+    scores = 7 + 3 * z @ wanted + noise[0], 2 + z @ other + noise[1]
+    return (z, *scores), wanted - (wanted @ other) * other, other
+
+
+GIVEN, RIGHT, OTHER = _scores()
+
+
+def _unit(v):
+    return v / np.linalg.norm(v)
+
+
+def _slope(z, score, *, constant=True):
+    columns = np.column_stack([np.ones(len(z)), z]) if constant else z
+    return _unit(np.linalg.lstsq(columns, score, rcond=None)[0][int(constant) :])
+
+
+def _direction(z, score, keep, *, constant=True):
+    v, u = _slope(z, score, constant=constant), _slope(z, keep, constant=constant)
+    return _unit(v - (v @ u) * u)
+
+
+def _cosines(found):
+    """Length, cosine with the score to keep, cosine with the best direction."""
     length = np.linalg.norm(found)
-    if length == 0 or not np.isclose(length, 1, atol=1e-3):
-        wrong(f"a unit vector is wanted; yours has length {length:.3f}: divide by np.linalg.norm")
-    if abs(found @ other) > 0.05:
-        wrong(f"along your direction the score to keep changes, too: its cosine with that score's "
-              f"direction is {found @ other:.2f}, 0 is wanted")  # fmt: skip
-    right = wanted - (wanted @ other) * other
-    cosine = found @ right / np.linalg.norm(right)
-    if cosine < -0.99:
-        wrong("along your direction the score falls: turn the sign")
-    if cosine < 0.995:
-        wrong(f"the cosine with the best direction is {cosine:.3f}; least squares with a constant "
-              "reaches .999")  # fmt: skip
-    return "The one rises and the other rests: a knob that does one thing."
+    return length, found @ OTHER / length, found @ _unit(RIGHT) / length
 
 
-@exercise("06.3", "day's plan in neon colours, with the fewest blocks")
-def _(answer):
-    from helpers import checkpoints, latents
+def _good_direction(found, expected, *probe):
+    if not isinstance(found, np.ndarray) or found.shape != expected.shape:
+        return False
+    if not np.isfinite(found).all() or not np.any(found):
+        return False
+    length, kept, best = _cosines(found)
+    return abs(length - 1) < 1e-3 and abs(kept) <= 0.05 and best >= 0.995
+
+
+def _explain_direction(found, expected):
+    if not isinstance(found, np.ndarray) or found.shape != expected.shape:
+        shape = list(np.shape(found)) if isinstance(found, np.ndarray) else "something else"
+        return f"expected an array of shape {list(expected.shape)}, got {shape}"
+    if not np.isfinite(found).all():
+        return "your answer holds NaN or ∞"
+    if not np.any(found):
+        return "a unit vector is wanted; yours has length 0"
+    length, kept, best = _cosines(found)
+    if abs(length - 1) >= 1e-3:
+        return f"a unit vector is wanted; yours has length {length:.3f}: divide by np.linalg.norm"
+    if abs(kept) > 0.05:
+        return (
+            "along your direction the score to keep changes, too: its cosine with that score's "
+            f"direction is {kept:.2f}, 0 is wanted"
+        )
+    return (
+        f"the cosine with the best direction is {best:.3f}; least squares with a constant "
+        "reaches .999"
+    )
+
+
+register(
+    "06.2",
+    Exercise(
+        title="the direction along which one score rises and another stays",
+        right=_direction,
+        wants="a unit vector, shape [d]",
+        ideas=(
+            Idea(
+                lambda z, score, keep: _slope(z, score),
+                "this is the direction of the score alone: the score to keep changes along it, too. "
+                "Take its part away",
+            ),
+            Idea(
+                lambda z, score, keep: _slope(z, keep),
+                "this is the direction of the score to *keep*: exactly what must not change",
+            ),
+            Idea(
+                lambda *given: -_direction(*given),
+                "along your direction the score falls: turn the sign",
+            ),
+            Idea(
+                lambda z, score, keep: _direction(z, keep, score),
+                "the two scores have changed places: this one keeps the score that should rise",
+            ),
+            Idea(
+                lambda *given: _direction(*given, constant=False),
+                "the scores do not stand around 0: fit with a constant, a column of ones",
+            ),
+            Idea(
+                lambda z, score, keep: _unit(_slope(z, score) - _slope(z, keep)),
+                "the whole direction of the other score is subtracted; take away only the part "
+                "that lies along it, (v · u) u",
+            ),
+        ),
+        hints=(
+            "find a direction for each score as in section 3, with the constant",
+            "what of the first lies along the second? Take that away, then scale to length 1",
+        ),
+        probes=(GIVEN,),
+        labels=("made-up scores of 400 latents [400, 20]",),
+        close=_good_direction,
+        near=lambda found, wrong: same(found, wrong, rtol=0, atol=1e-3),
+        explain=_explain_direction,
+        praise="The one rises and the other rests: a knob that does one thing.",
+    ),
+)
+
+# ---- 06.3
+
+
+@functools.cache
+def _generators():
+    """Day's and neon's generator, loaded once."""
+    from helpers import checkpoints
+
+    return tuple(checkpoints.load(name).averaged_generator for name in ("city_day", "city_neon"))
+
+
+def _colours_left(answer):
+    """How much of the way from day's mean colours to neon's is left, and with how many blocks."""
+    from helpers import latents
     from helpers.latents import blending
 
-    day, neon = (checkpoints.load(name).averaged_generator for name in ("city_day", "city_neon"))
+    day, neon = _generators()
     blocks = blending.blocks(day)
-    chosen = [answer] if isinstance(answer, str) else list(answer or [])
-    unknown = [block for block in chosen if block not in blocks]
-    if unknown or not chosen:
-        wrong(f"a list of blocks is wanted, of: {', '.join(blocks)}")
+    chosen = [answer] if isinstance(answer, str) else answer
+    listed = isinstance(chosen, (list, tuple, set)) and len(chosen) > 0
+    if not listed or any(not isinstance(b, str) or b not in blocks for b in chosen):
+        raise Wrong(f"a list of blocks is wanted, of: {', '.join(blocks)}")
+    layers = [layer for block in chosen for layer in blocks[block]]
     z = latents.noise(day, 32, seed=5)
-    mixed = blending.swap_layers(
-        day, neon, [layer for block in chosen for layer in blocks[block]],
-        latents=latents.noise(day, 256, seed=9),
-    )  # fmt: skip
+    mixed = blending.swap_layers(day, neon, layers, latents=latents.noise(day, 256, seed=9))
     colours = [latents.decode(g, z).mean(axis=(1, 2)) for g in (day, mixed, neon)]
     whole, left = (np.abs(colours[2] - some).mean() for some in colours[:2])
-    if left > 0.1 * whole:
-        wrong(f"{left / whole:.1%} of the way from day's mean colours to neon's is left; "
-              "at most 10 % is wanted")  # fmt: skip
-    if len(set(chosen)) > 2:
-        wrong(f"the colours are right, but with {len(set(chosen))} blocks; fewer will do")
-    return "The child's colours on the parent's plan, with two blocks."
+    return {"left": float(left / whole), "blocks": len(set(chosen))}
 
 
-def _vector(value, shape):
-    """The answer as an array of this shape, or what is wrong with it."""
-    if value is None:
-        wrong("your function returns nothing yet")
-    value = np.asarray(value, float)
-    if value.shape != shape:
-        wrong(f"expected an array of shape {list(shape)}, got {list(value.shape)}")
-    return value
+def _explain_colours(found, expected):
+    if found["left"] > 0.1:
+        return (
+            f"{found['left']:.1%} of the way from day's mean colours to neon's is left; at most "
+            "10 % is wanted"
+        )
+    return f"the colours are right, but with {found['blocks']} blocks; fewer will do"
+
+
+register(
+    "06.3",
+    Exercise(
+        title="day's plan in neon colours, with the fewest blocks",
+        right=["16 px", "64 px"],
+        wants='a list of blocks, such as ["4 px"]',
+        value=True,
+        ideas=(),
+        hints=(
+            "which block decides on a pixel's colour last?",
+            "that one does most of the work, and not quite enough alone; two ways pass",
+        ),
+        observe=_colours_left,
+        expected=({"left": 0.08, "blocks": 2},),
+        close=lambda found, expected, *probe: found["left"] <= 0.1 and found["blocks"] <= 2,
+        explain=_explain_colours,
+        praise="The child's colours on the parent's plan, with two blocks.",
+    ),
+)
