@@ -130,9 +130,11 @@ class Exercise:
 
     def _first(self, k, found, expected):
         """The first probe on which the answer differs: input, yours, expected."""
+        if all(some is None for some in found):
+            return f"your function returns nothing yet: it should return {self.wants}"
         found, expected, given = found[k], expected[k], self._input(k)
         if found is None:
-            return f"your function returns nothing{given or ' yet'}: it should return {self.wants}"
+            return f"your function returns nothing{given}: it should return {self.wants}"
         if isinstance(found, Raised):
             return f"{found}{given}"
         if self.explain:

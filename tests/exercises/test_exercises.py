@@ -71,3 +71,39 @@ def test_the_solution_passes(name, number):
 def test_no_answer_ends_a_class_or_passes_by_accident(name, number, answer, capsys):
     exercises.check(number, answer)
     assert f"✗ {number} not yet: " in capsys.readouterr().out
+
+
+QUESTIONS = [(name, number) for name in LESSONS for number in cells_of(name, "question")]
+
+
+def test_every_question_stands_on_its_page_and_every_page_asks_only_known_ones():
+    asked = sorted(number for _, number in QUESTIONS)
+    assert asked == [number for number in exercises.known() if ".q" in number]
+    assert all(name[:2] == number[:2] for name, number in QUESTIONS)
+
+
+@pytest.mark.parametrize("name, number", QUESTIONS)
+def test_a_question_has_four_options_above_it_and_waits_for_a_letter(name, number):
+    cells = json.loads(committed.text(name))["cells"]
+    position = next(k for k, c in enumerate(cells) if f"question-{number}" in rules.tags(c))
+    above, cell = rules.text(cells[position - 1]["source"]), cells[position]
+    assert re.findall(r"^- \*\*([A-Z])\*\* .", above, flags=re.M) == ["A", "B", "C", "D"]
+    assert f"**Question {number[-1]}.** " in above
+    assert f'question("{number}", "?")' in rules.text(cell["source"])
+    assert "choose one letter of A, B, C, D" in printed(cell)
+
+
+@pytest.mark.parametrize("name, number", all_exercises("solution"))
+def test_no_hint_gives_the_solution_away(name, number):
+    lines = rules.text(cells_of(name, "solution")[number]["source"]).splitlines()
+    code = [re.sub(r"^return |^\w+ = ", "", line.strip()) for line in lines]
+    task = exercises._find(number)
+    told = " ".join(task.hints + tuple(idea.says for idea in getattr(task, "ideas", ())))
+    assert not [line for line in code if len(line) > 20 and line in told]
+
+
+def test_the_pages_hold_no_folded_solution_of_an_exercise():
+    """Hints come from check, one a try; a folded one would be read first."""
+    for name in LESSONS[:4]:
+        source = rules.source_of(json.loads(committed.text(name)), "markdown")
+        assert not re.search(r"<summary>\s*(A )?[Hh]int", source), name
