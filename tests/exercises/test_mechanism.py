@@ -85,7 +85,7 @@ def test_a_wrong_idea_gets_its_sentence(capsys, answer, told):
 
 SENTENCES = [
     (lambda x: None, "your function returns nothing yet: it should return an array like x"),
-    (lambda x: 2 * x if len(x) > 1 else None, "returns nothing, for x = [2]: it should return"),
+    (lambda x: x + 7 if len(x) > 1 else None, "returns nothing, for x = [2]: it should return"),
     (lambda x: 5 - np.asarray(x), "yours is [3], expected [4], for x = [2]"),
     (lambda x: np.append(2 * np.asarray(x), 1), "your answer has shape [2], expected [1]"),
     (lambda x: np.asarray(x) * np.nan, "your answer holds NaN"),
