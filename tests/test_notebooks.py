@@ -251,7 +251,7 @@ def test_a_page_that_fails_stays_as_it_was(tmp_path, monkeypatch, capsys):
 def test_a_cell_over_time_stops(tmp_path):
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import time; time.sleep(60)")])
     with pytest.raises(Exception, match="[Tt]ime"):
-        notebooks.execute(nb, cwd=tmp_path, timeout=2)
+        notebooks.execute(nb, cwd=tmp_path, timeout=1)
 
 
 def test_an_unknown_lesson_is_named(tmp_path):

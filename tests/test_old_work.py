@@ -19,12 +19,6 @@ def pictures():
         return dict(file)
 
 
-@pytest.fixture(scope="module")
-def shipped():
-    """The shipped generators, loaded once."""
-    return {name: checkpoints.load(name) for name in checkpoints.names()}
-
-
 def same(drawn, before):
     """Pictures that differ by rounding at most: another processor adds in another order."""
     return np.abs(drawn.astype(int) - before.astype(int)).max() <= 1
@@ -45,20 +39,14 @@ def test_an_inference_checkpoint_draws_the_same(pictures):
     assert same(model.decode(LATENTS), pictures["inference"])
 
 
-@pytest.mark.parametrize("name", checkpoints.names())
-def test_shipped_checkpoints_load_and_draw(shipped, name):
-    drawn = shipped[name].sample(2, seed=0)
-    assert drawn.dtype == np.uint8 and drawn.std() > 20
-
-
 @pytest.mark.parametrize("name", TEXTS["version 2"])
 def test_a_text_brings_its_state_back(name):
     text, fields = TEXTS["version 2"][name].values()
     assert explorer.State.from_text(text) == explorer.State(**fields)
 
 
-def test_a_text_brings_its_picture_back(shipped, pictures):
-    heroes, creatures = shipped["heroes"], shipped["creatures"]
+def test_a_text_brings_its_picture_back(pictures):
+    heroes, creatures = checkpoints.load("heroes"), checkpoints.load("creatures")
     scene = explorer.Scene({"heroes": heroes, "heroes to creatures": (heroes, creatures)})
     for name in scene.sources:
         state = explorer.State.from_text(TEXTS["version 2"][name]["text"])
