@@ -24,14 +24,14 @@ def test_damaged_and_hostile_files_are_refused_in_one_sentence(kind, tmp_path):
 
 @pytest.mark.parametrize("error, fault", [
     (KeyError("x"), True), (RecursionError(), True), (MemoryError(), True),
-    (ValueError("no name"), True), (ValueError("a.npz: two\nlines"), True),
-    (ValueError("a.npz is damaged"), False),
+    (ValueError("no name"), True), (ValueError("theirs.npz: two\nlines"), True),
+    (ValueError("theirs.npz is damaged"), False),
 ])  # fmt: skip
 def test_a_fault_is_seen(error, fault):
     def read():
         raise error
 
-    outcome = fuzz.judge(pathlib.Path("folder/a.npz"), read, None)
+    outcome = fuzz.judge(pathlib.Path("folder/theirs.npz"), read, None)
     assert (outcome != "refused") == fault
 
 
