@@ -28,7 +28,7 @@ def tiny(seed=0, **changes):
 
 
 def values(variables):
-    return [np.array(variable.value) for variable in variables]
+    return [np.array(variable.numpy()) for variable in variables]  # a copy
 
 
 def equal(first, second):
