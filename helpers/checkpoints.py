@@ -148,6 +148,10 @@ def ship(folder, name):
         raise FileNotFoundError(
             f"{folder} holds no {missing[0]}: wait for the run's end, then ship it"
         )
+    if "unfinished" in card(pathlib.Path(folder) / "checkpoint.npz"):
+        raise FileNotFoundError(
+            f"the run in {folder} goes on, or was killed: wait for its end or --resume it, then ship it"
+        )
     for source, ending in parts.items():
         data = (pathlib.Path(folder) / source).read_bytes()
         files.write_bytes(FOLDER / f"{name}{ending}", data)

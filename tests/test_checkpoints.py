@@ -173,6 +173,9 @@ def test_a_run_without_its_card_is_not_shipped(tmp_path, monkeypatch):
     tiny().save_checkpoint(tmp_path / "run" / "checkpoint.npz", full=False)
     with pytest.raises(FileNotFoundError, match="no card.json: wait for the run's end"):
         checkpoints.ship(tmp_path / "run", "dots")
+    (tmp_path / "run" / "card.json").write_text('{"unfinished": {"steps": 3}}')
+    with pytest.raises(FileNotFoundError, match="goes on, or was killed"):
+        checkpoints.ship(tmp_path / "run", "dots")
     assert not (tmp_path / "shipped").exists()
     (tmp_path / "run" / "card.json").write_text("{}")
     assert checkpoints.ship(tmp_path / "run", "dots").is_file()
