@@ -100,11 +100,11 @@ def observe(answer, label):
         variables[name].assign(value)
 
     def train():
-        now = {name: np.array(variables[name]) for name in floats}
+        now = {name: np.array(variables[name].numpy()) for name in floats}
         for name, value in TRAININGS[label](now).items():
             if value is None:  # the state of Dropout's random numbers
                 name = next(n for n in variables if n not in floats)
-                value = np.array(variables[name]) + 1
+                value = np.array(variables[name].numpy()) + 1
             variables[name].assign(value)
 
     return read(answer(model, train))
