@@ -114,9 +114,9 @@ def moved(model, train, *, variables="variables", differs=None, key="path"):
     """The right answer; with a part of the variables, another comparison or other names it is wrong."""
     differs = differs or (lambda a, b: not np.array_equal(a, b))
     watched = getattr(model, variables)
-    before = {v.path: np.array(v) for v in watched}
+    before = {v.path: np.array(v.numpy()) for v in watched}
     train()
-    return {getattr(v, key) for v in watched if differs(before[v.path], np.array(v))}
+    return {getattr(v, key) for v in watched if differs(before[v.path], np.array(v.numpy()))}
 
 
 def by(differs):
@@ -162,7 +162,7 @@ def _all(model, train):
 
 
 def _indices(model, train):
-    before = [np.array(v) for v in model.variables]
+    before = [np.array(v.numpy()) for v in model.variables]
     train()
     return {k for k, v in enumerate(model.variables) if not np.array_equal(before[k], v)}
 
