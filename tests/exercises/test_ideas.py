@@ -105,7 +105,7 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("number, kind", itertools.product(FIRST, STRANGE))
+@pytest.mark.parametrize("number, kind", list(itertools.product(FIRST, STRANGE)))
 def test_a_strange_answer_gets_a_sentence(number, kind, capsys):
     exercises.check(number, STRANGE[kind])
     said = capsys.readouterr().out
