@@ -45,6 +45,15 @@ IDEAS = (
         "upside down: black became 1 and white −1. Which way should the line rise?",
     ),
     Idea(
+        lambda p: p / HALF + 1,
+        "this gives numbers from 1 to 3: they are spread as they should be, and the shift goes the "
+        "wrong way",
+    ),
+    Idea(
+        lambda p: p - HALF,
+        "the middle is at 0 as it should be; the ends are still at −127.5 and 127.5",
+    ),
+    Idea(
         (lambda p: p / 255 - 0.5, lambda p: (p - HALF) / 255),
         "this gives numbers from −0.5 to 0.5: the middle is right, the spread only half of it",
     ),
@@ -68,7 +77,10 @@ IDEAS = (
         "this is what EfficientNet-Lite expects (about −1 to 1). Here the ends are exactly −1 and 1",
     ),
     Idea(
-        lambda p: 2 * ((p - p.min()) / float(p.max() - p.min())) - 1,
+        (
+            lambda p: 2 * ((p - p.min()) / float(p.max() - p.min())) - 1,
+            lambda p: (p - p.min()) / float(p.max() - p.min()),
+        ),
         "this stretches each batch to its own darkest and brightest pixel: one grey would become "
         "another number in another picture. Use 0 and 255, which are the same for all",
     ),

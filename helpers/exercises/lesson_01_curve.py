@@ -55,6 +55,10 @@ def _strict(s, a, t):
     return np.inf if t >= np.max(a) else labels_needed(s, a, t)
 
 
+def _strict_none(s, a, t):
+    return None if t >= np.max(a) else labels_needed(s, a, t)
+
+
 def _first(s, a, t):
     return next((n for n, y in zip(s, a) if y >= t), np.inf)
 
@@ -122,7 +126,7 @@ IDEAS = (
         'learning curves flatten. Return float("inf")',
     ),
     Idea(
-        _strict,
+        (_strict, _strict_none),
         "a target equal to the last accuracy *is* reached, with the last size; only above it "
         'stands float("inf")',
     ),
@@ -167,7 +171,10 @@ IDEAS = (
         "is an accuracy, asked is a size",
     ),
     Idea(
-        (lambda s, a, t: round(labels_needed(s, a, t) / 50) * 50 if t <= np.max(a) else np.inf,),
+        (
+            lambda s, a, t: round(labels_needed(s, a, t) / 50) * 50 if t <= np.max(a) else np.inf,
+            lambda s, a, t: int(labels_needed(s, a, t)) if t <= np.max(a) else np.inf,
+        ),
         "this is rounded too far: give the number as it is",
     ),
 )

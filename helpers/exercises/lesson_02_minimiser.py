@@ -64,8 +64,8 @@ IDEAS = (
                 np.full(len(w1), np.nan) if np.isinf(lam) else solve(H1, w1, H2, w2, 1.0, lam)
             ),
         ),
-        "right for every finite λ; at λ = ∞ the sum is infinite and gives NaN. Divide the "
-        "objective by 1 + λ first, or treat ∞ apart: D2 alone has its minimum at w2",
+        "right for every finite λ, not for λ = ∞: there the sum itself is infinite (∞/∞ gives "
+        "NaN, and a large λ in its place is not yet ∞). Divide the objective by 1 + λ first, or treat ∞ apart: D2 alone has its minimum at w2",
         when=lambda found: all(
             same(f, right(*p)) for f, p in zip(found, PROBES) if np.isfinite(p[-1])
         ),
@@ -119,8 +119,17 @@ IDEAS = (
         "solve once",
     ),
     Idea(
-        at_ends(lambda H1, w1, H2, w2, lam: H1 @ w1 + lam * H2 @ w2),
+        at_ends(lambda H1, w1, H2, w2, lam: H1 @ w1 + lam * H2 @ w2)
+        + at_ends(lambda H1, w1, H2, w2, lam: (H1 @ w1 + lam * H2 @ w2) / (1 + lam)),
         "this is only the right-hand side, H1 w1 + λ H2 w2: it still has to be solved for w",
+    ),
+    Idea(
+        at_ends(lambda H1, w1, H2, w2, lam: solve(H2, w1, H1, w2, 1.0, lam)),
+        "the Hessians have changed places: H1 belongs to w1 and to the loss without λ",
+    ),
+    Idea(
+        at_ends(lambda H1, w1, H2, w2, lam: solve(H1, w2, H2, w1, 1.0, lam)),
+        "the minimisers have changed places: H1 belongs to w1",
     ),
     Idea(
         at_ends(lambda H1, w1, H2, w2, lam: (H1 + lam * H2) @ (H1 @ w1 + lam * H2 @ w2)),

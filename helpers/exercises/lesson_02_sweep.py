@@ -212,6 +212,15 @@ IDEAS = (
         "validation",
     ),
     Idea(_lam_one, "this looks at λ = 1 only; the best λ may be another: choose it on validation"),
+    Idea(
+        (
+            lambda lams, v, t: bool(t.mean(0).argmax() not in (0, 6)),
+            lambda lams, v, t: bool(v.mean(0).argmax() not in (0, 6)),
+            lambda lams, v, t: bool(t[:, 1:-1].max() > t[:, [0, -1]].max()),
+        ),
+        "this asks where the highest number stands. In noise it stands in the middle five times "
+        "out of seven: ask how far it lies above the ends, in standard errors",
+    ),
     Idea(lambda lams, v, t: True, "this says True whatever the sweep shows"),
     Idea(lambda lams, v, t: False, "this says False whatever the sweep shows"),
 )

@@ -113,7 +113,10 @@ IDEAS = (
         "this is the value V at each place; asked is the D at which it is largest",
     ),
     Idea(
-        lambda p, q, often: (right(p, q, often) > 0.5).astype(float),
+        (
+            lambda p, q, often: (right(p, q, often) > 0.5).astype(float),
+            lambda p, q, often: (p > q).astype(float),
+        ),
         "this is a verdict, 0 or 1; the best D says how sure one can be",
     ),
 )

@@ -106,6 +106,30 @@ IDEAS = (
         "the widths are squared: carrying twice as far costs twice as much",
     ),
     Idea(
+        (
+            lambda x, p, q: (np.abs(surplus(p, q)) * x[1:]).sum(),
+            lambda x, p, q: (np.abs(np.cumsum(p - q)) * x).sum(),
+        ),
+        "this weighs the surplus with where a place *is*; what counts is how wide the gap behind "
+        "it is",
+    ),
+    Idea(
+        (
+            lambda x, p, q: (surplus(p, q).clip(0) * np.diff(x)).sum(),
+            lambda x, p, q: ((-surplus(p, q)).clip(0) * np.diff(x)).sum(),
+        ),
+        "this counts earth that goes one way only: the other way costs as much",
+    ),
+    Idea(
+        lambda x, p, q: np.sqrt((np.abs(surplus(p, q)) * np.diff(x)).sum()),
+        "there is a root too much: the work is the sum itself",
+    ),
+    Idea(
+        lambda x, p, q: np.abs(surplus(p * x, q * x)).sum(),
+        "places and weights are multiplied before they are added up; what crosses a gap is earth, "
+        "and it is multiplied by the gap's width",
+    ),
+    Idea(
         lambda x, p, q: np.abs(surplus(p, q)).max(),
         "this is the largest surplus in any gap (Kolmogorov's distance); the work is the sum over "
         "all gaps",

@@ -6,7 +6,13 @@ from scipy.special import expit as sigmoid
 from helpers.exercises.answers import called
 from helpers.exercises.diagnosis import Idea
 
-PROBES = ((1.0, 0.5, 0.1, 2.0), (-0.3, 2.0, 0.2, 0.7), (0.8, -1.2, 0.5, 0.0), (0.0, 1.5, 0.3, 1.0))
+PROBES = (
+    (1.0, 0.5, 0.1, 2.0),
+    (-0.3, 2.0, 0.2, 0.7),
+    (0.8, -1.2, 0.5, 0.0),
+    (0.0, 1.5, 0.3, 1.0),
+    (0.6, -1.5, 0.2, 1.3),
+)
 
 
 def observe(answer, *inputs):
@@ -235,6 +241,14 @@ IDEAS = (
     Idea(
         faulty(order="alternating", g=dict(within=0.0)),
         "θ's σ stands at 1/2: its inside, ψθ, is missing",
+    ),
+    Idea(
+        lambda theta, psi, rate, gamma: right(psi, theta, rate, gamma),
+        "θ and ψ have changed places: the first argument is theta",
+    ),
+    Idea(
+        lambda theta, psi, rate, gamma: (theta, psi),
+        "nothing has moved: both come back as they went in",
     ),
     Idea(_only_psi, "only ψ has moved: θ answers in the same round"),
     Idea(_only_theta, "only θ has moved: ψ climbs first"),
