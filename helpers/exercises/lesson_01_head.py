@@ -70,6 +70,7 @@ def observe(answer, name, classes):
 
 def _watched(model, backbone):
     """What is compared of a model."""
+    _answers(model)  # a Sequential has no variables before its first pictures
     body = {id(v) for v in backbone.network.variables}
     learns = [v for v in model.trainable_variables if id(v) not in body]
     _fix([v for v in model.variables if id(v) not in body])

@@ -122,6 +122,35 @@ def test_a_tensor_or_a_list_is_as_good_as_an_array(number):
     assert verdict(number, lambda *given: np.asarray(right(*given)).tolist()) is None
 
 
+def test_a_sequential_head_is_as_good_as_a_functional_one():
+    """It has no variables before it has seen a picture."""
+
+    def attach_head(backbone, classes):
+        import keras
+        from keras import layers
+
+        backbone.network.trainable = False
+        head = layers.Dense(classes, activation="softmax")
+        parts = [backbone.preprocessing(), backbone.network, layers.GlobalAveragePooling2D(), head]
+        return keras.Sequential(parts)
+
+    assert verdict("01.1", attach_head) is None
+
+
+def test_train_is_called_once():
+    """Once for each variable finds the same set, and trains eight times."""
+
+    def moved(model, train):
+        def changes(v):
+            before = v.numpy().copy()
+            train()
+            return not np.array_equal(before, v.numpy())
+
+        return {v.path for v in model.variables if changes(v)}
+
+    assert "train() runs more than once" in verdict("01.2", moved)
+
+
 # ---- questions
 
 
