@@ -51,7 +51,7 @@ def test_a_drive_that_does_not_open_is_said_and_the_page_goes_on(course, colab, 
     assert not (course / "my_art").is_symlink()
 
 
-def test_nothing_in_drive_is_replaced(course, colab, tmp_path):
+def test_nothing_in_drive_is_replaced(course, colab, tmp_path, capsys):
     kept = tmp_path / "drive" / "MyDrive" / "my_art"
     for folder, text in ((kept, "last week"), (course / "my_art", "today")):
         (folder / "run").mkdir(parents=True)
@@ -59,6 +59,7 @@ def test_nothing_in_drive_is_replaced(course, colab, tmp_path):
         (folder / "run" / "card.json").write_text(text)
     start.page(keep_in_drive=True)
     start.page(keep_in_drive=True)  # a second time changes nothing
+    assert capsys.readouterr().out.count("what you make stays") == 2
     assert sorted(p.name for p in kept.iterdir()) == ["city-2.png", "city.png", "run", "run-2"]
     assert (kept / "city.png").read_text() == "last week"
     assert (kept / "run-2" / "card.json").read_text() == "today"

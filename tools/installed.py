@@ -50,7 +50,7 @@ def damage(record):
     for line in lines:
         path, _, size = line.rsplit(",", 2)
         path = path.strip('"').replace('""', '"')
-        if not size or path.endswith(".pyc"):
+        if not size:  # compiled files and the list itself
             continue
         try:
             found = os.stat(site + path).st_size
