@@ -154,7 +154,7 @@ class GAN(keras.Model):
         with `steps_per_execution` they are called once for so many steps. `logs` holds the means of
         both losses and of D's accuracy since the epoch began. Callbacks of your own work, and of
         Keras' own ModelCheckpoint, EarlyStopping (both with `mode="min"` or `"max"`), CSVLogger,
-        TensorBoard, TerminateOnNaN and LambdaCallback; those that set a rate are refused.
+        and LambdaCallback; those that set a rate or average weights are refused.
 
         Args:
             data: uint8 [n, size, size, 3]; an art set; or, for more than fits into memory, a
@@ -479,14 +479,17 @@ class GAN(keras.Model):
 
     def get_config(self):
         """Both networks and the seed, as Keras saves them."""
-        networks_of = {"generator": self.generator, "discriminator": self.discriminator}
-        found = {n: keras.saving.serialize_keras_object(x) for n, x in networks_of.items()}
-        return {**found, "seed": self.seed}
+        return {
+            "generator": saving.description(self.generator),
+            "discriminator": saving.description(self.discriminator),
+            "seed": self.seed,
+        }
 
     @classmethod
     def from_config(cls, config):
         """A GAN from its config, not compiled yet."""
-        return cls(**{n: keras.saving.deserialize_keras_object(x) for n, x in config.items()})
+        pair = {name: saving.described(config.pop(name)) for name in ("generator", "discriminator")}
+        return cls(**pair, **config)
 
     def get_compile_config(self):
         """The recipe, as Keras saves it."""

@@ -6,6 +6,7 @@ out among calls.
 """
 
 import functools
+import itertools
 
 import keras
 import tensorflow as tf
@@ -75,53 +76,58 @@ def _epoch(model, watch, callbacks, first, interrupt):
         count = min(model.steps_per_execution, end - step)
         callbacks.on_train_batch_begin(step - first)
         logs = _call(model, count, watch.horizon())
-        step += count
+        step = model.step_count
         callbacks.on_train_batch_end(step - first - 1, logs)
     return logs
 
 
 def _call(model, count, horizon):
-    try:
-        logs = model.train_function(count, horizon)
-    except tf.errors.OutOfRangeError:
-        raise ValueError(
-            f"the Dataset has ended after step {model.step_count}, and the run goes to "
-            f"{model.plan[1]}: .repeat() makes it endless; what was trained so far is kept"
-        ) from None
+    pictures = [] if model.batches is None else [_next_batches(model, count)]
+    count = len(pictures[0]) if pictures else count
+    logs = model.train_function(tf.constant(count), tf.constant(horizon, tf.float64), *pictures)
     return {name: float(value) for name, value in logs.items()}
 
 
-def compiled(model):
-    """Makes the function that takes steps: (count, horizon) → means of the metrics.
+def _next_batches(model, count):
+    """The next batches of a Dataset, fewer at its end: uint8 [count, batch_size, …]."""
+    # Read out here: inside a graph a step would begin before its batch, and half of it be done.
+    found = list(itertools.islice(model.batches, count))
+    if not found:
+        raise ValueError(
+            f"the Dataset has ended after step {model.step_count}, and the run goes to "
+            f"{model.plan[1]}: .repeat() makes it endless; what was trained so far is kept"
+        )
+    return tf.stack(found)
 
-    `horizon` is the first and the last step of the run that the falling rates belong to.
+
+def compiled(model):
+    """Makes the function that takes steps: (count, horizon[, batches]) → means of the metrics.
+
+    `horizon` is the first and the last step of the run that the falling rates belong to; `batches`,
+    uint8 [count, batch_size, …], are there when a Dataset is read.
     """
     step = functools.partial(_step, model)
     traced = not (model.run_eagerly or tf.config.functions_run_eagerly())
     if traced:
         step = tf.function(step, autograph=False, jit_compile=model.jit_compile)
-    stream = model.batches is not None
 
     def several(count, horizon, *batches):
         def body(done):
-            step(horizon, *(source.get_next() for source in batches))
+            step(horizon, *(some[done] for some in batches))
             return [done + 1]
 
         tf.while_loop(lambda done: done < count, body, [0])
         return model.get_metrics_result()
 
-    if traced:
-        # A concrete function: TensorFlow would else warn of frequent tracing wherever many models
-        # are trained for a short time.
-        several = tf.function(several, autograph=False).get_concrete_function(
-            tf.TensorSpec([], tf.int32),
-            tf.TensorSpec([2], tf.float64),
-            *([tf.data.IteratorSpec(model.batches.element_spec)] if stream else []),
-        )
-    return lambda count, horizon: several(
-        tf.constant(count),
-        tf.constant(horizon, tf.float64),
-        *([model.batches] if stream else []),
+    if not traced:
+        return several
+    # A concrete function: TensorFlow would else warn of frequent tracing wherever many models are
+    # trained for a short time.
+    stream = [] if model.batches is None else [model.batches.element_spec]
+    return tf.function(several, autograph=False).get_concrete_function(
+        tf.TensorSpec([], tf.int32),
+        tf.TensorSpec([2], tf.float64),
+        *(tf.TensorSpec([None, *spec.shape], spec.dtype) for spec in stream),
     )
 
 

@@ -6,6 +6,8 @@ The shipped generators and their cards are one floor up, in helpers/checkpoints.
 import contextlib
 import numbers
 
+import keras
+
 from helpers import weights
 from helpers.gan import networks, recipe
 
@@ -40,7 +42,7 @@ def _info(model, full):
         "kind": "full" if full else "inference",
         "generator": dict(getattr(model.generator, "spec", None) or {}),
         "discriminator": dict(getattr(model.discriminator, "spec", None) or {}),
-        "frozen": [layer.name for layer in model.discriminator.layers if not layer.trainable],
+        "frozen": frozen(model.discriminator),
         "recipe": settings(model),
         "seed": model.seed,
         "step": model.step_count,
@@ -51,6 +53,31 @@ def _info(model, full):
 def settings(model):
     """A GAN's recipe in words that JSON can hold."""
     return {**model.recipe, "loss": model.adversarial_loss.name}
+
+
+def description(network):
+    """A network in words that JSON can hold: its spec where there is one, else Keras' own config."""
+    if not getattr(network, "spec", None):
+        return keras.saving.serialize_keras_object(network)
+    return {"spec": dict(network.spec), "frozen": frozen(network)}
+
+
+def described(words):
+    """An untrained network from its description."""
+    if "spec" not in words:
+        return keras.saving.deserialize_keras_object(words)
+    return _with_frozen(networks.build(words["spec"]), words["frozen"])
+
+
+def frozen(network):
+    """Names of the layers that do not learn."""
+    return [layer.name for layer in network.layers if not layer.trainable]
+
+
+def _with_frozen(network, names):
+    for name in names:
+        network.get_layer(name).trainable = False
+    return network
 
 
 def restore(model, path):

@@ -22,7 +22,8 @@ NOISE = tf.random.stateless_normal([4, 6], [0, 1])
 
 def tiny(seed=0, **changes):
     """Small and run eagerly: tracing would take longer than all the steps of a test."""
-    model = gan.make(8, width=4, latent_dim=6, seed=seed, **{"batch_size": 4, **changes})
+    small = {"batch_size": 4, "steps_per_execution": 1}
+    model = gan.make(8, width=4, latent_dim=6, seed=seed, **{**small, **changes})
     model.run_eagerly = True
     return model
 
@@ -156,21 +157,25 @@ def test_fit_ends_with_a_calibrated_average():
 
 
 def test_training_depends_on_data_seed_and_step_alone():
-    """Stopped, saved, loaded by a new model and gone on: bit for bit the uninterrupted run."""
+    """Stopped, saved, loaded by a new model and gone on: bit for bit the uninterrupted run.
+
+    Nor does it matter how many steps TensorFlow takes in one call.
+    """
     code = textwrap.dedent("""
         import keras, numpy as np, tensorflow as tf
         tf.config.experimental.enable_op_determinism()
         from helpers import gan
         pictures = np.random.default_rng(0).integers(0, 256, (50, 8, 8, 3), dtype=np.uint8)
-        def make():
+        def make(steps):
             return gan.make(8, width=4, latent_dim=6, seed=3, batch_size=4, r1=0.1,
-                            penalty_every=2, augment="translation,cutout,color,flip")
+                            penalty_every=2, augment="translation,cutout,color,flip",
+                            steps_per_execution=steps)
         import tempfile, pathlib
         class Stop(keras.callbacks.Callback):
             def on_train_batch_end(self, batch, logs=None):
                 if batch == 3:
                     raise KeyboardInterrupt
-        through, first = make(), make()
+        through, first = make(3), make(2)
         through.fit(pictures, 7, verbose=False)
         first.fit(pictures, 7, verbose=False, callbacks=[Stop()])
         with tempfile.TemporaryDirectory() as folder:
@@ -408,31 +413,3 @@ def test_wrong_settings_are_explained():
         tiny().fit(PICTURES, 0)
     with pytest.raises(ValueError, match="unknown augmentation"):
         tiny(augment="zoom")
-
-
-def test_it_trains_under_a_distribution_strategy():
-    """Two logical CPUs; replicas see different pictures and end with equal weights."""
-    code = textwrap.dedent("""
-        import numpy as np, tensorflow as tf
-        cpu = tf.config.list_physical_devices("CPU")[0]
-        tf.config.set_logical_device_configuration(
-            cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-        from helpers import gan
-        pictures = np.random.default_rng(0).integers(0, 256, (50, 8, 8, 3), dtype=np.uint8)
-        strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-        with strategy.scope():
-            model = gan.make(8, width=4, latent_dim=6, batch_size=4)
-        before = model.averaged_generator.get_weights()
-        model.fit(pictures, 3, verbose=False)
-        assert model.step_count == 3, model.step_count
-        networks = model.generator, model.discriminator, model.averaged_generator
-        for variable in [v for network in networks for v in network.trainable_variables]:
-            first, second = (v.numpy() for v in variable.value.values)
-            np.testing.assert_allclose(first, second, atol=1e-6)
-        assert not np.allclose(before[0], model.averaged_generator.get_weights()[0])
-        print("equal")
-    """)
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300
-    )
-    assert done.stdout.strip() == "equal", done.stderr[-3000:]
