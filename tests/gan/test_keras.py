@@ -199,6 +199,6 @@ def test_the_recipe_s_adam_gives_the_numbers_of_keras():
             gradients = [rng.normal(size=value.shape).astype("float32") for value in start]
             optimizer.apply_gradients(zip(map(tf.constant, gradients), weights))
         assert int(optimizer.iterations) == 30
-        found.append([np.array(v.value) for v in (*weights, *optimizer.variables)])
+        found.append([v.value.numpy() for v in (*weights, *optimizer.variables)])
     for ours, theirs in zip(*found, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
