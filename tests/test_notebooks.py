@@ -12,7 +12,7 @@ import subprocess
 import nbformat
 import pytest
 
-from tools import bootstrap, committed, notebooks, reset, rules
+from tools import bootstrap, committed, notebooks, reset, rules, sections
 
 PAGES = committed.names()
 
@@ -37,6 +37,62 @@ def test_the_readme_links_every_lesson_and_nothing_else():
     assert linked == [name for name in PAGES if "/" not in name], (
         "the table of lessons in README.md"
     )
+
+
+# ---- every section works after the first cells and what it says it needs
+
+SPLIT = {name: sections.split(json.loads(committed.text(name))) for name in PAGES}
+SECTIONS = [(name, k) for name, parts in SPLIT.items() for k in sections.needs(parts)]
+
+
+@pytest.mark.parametrize("name, number", SECTIONS)
+def test_a_section_says_what_it_needs_and_reads_nothing_else(name, number):
+    parts = SPLIT[name]
+    wanted = sections.needs(parts)[number]
+    assert wanted is not None, f"{name}: the heading of section {number} has no 'needs'"
+    assert not sections.problems(parts, number)
+    words = rules.text(parts[number][0]["source"])
+    assert all(re.search(rf"needs section.*\b{k}\b", words) for k in wanted), (
+        f"{name}, section {number}: the text under the heading says that it needs {wanted}"
+    )
+
+
+@pytest.mark.parametrize("name, number", SECTIONS)
+def test_a_section_runs_after_the_first_cells_and_its_needs(name, number, monkeypatch, capsys):
+    parts = SPLIT[name]
+    run = ["", *sections.before(number, sections.needs(parts)), number]
+    if any(parts[k][0]["metadata"].get("long") for k in run):
+        pytest.skip("it trains: the page as a whole runs it, and the names are checked above")
+    monkeypatch.chdir(committed.ROOT / "notebooks")  # as the first cell does, and back again
+    scope = {"__name__": "__main__"}
+    for source in (source for k in run for source in sections.sources(parts[k])):
+        exec(compile(source, f"{name}, section {number}", "exec"), scope)
+
+
+@pytest.mark.parametrize(
+    "code, says",
+    [
+        (["x = 1", "x + 1"], []),
+        (["print(q)"], ["q comes from nowhere"]),
+        (["def f(a):\n    return a + q"], ["q comes from nowhere"]),
+        (["print(p)"], ["p comes from nowhere", "section 1 makes a p, too"]),
+        (["print(first)"], ["section 1 makes a first, too"]),
+        (["first = 2", "print(first)"], []),
+        (["[k for k in range(3)]", "lambda k: k"], []),
+    ],
+)
+def test_names_that_come_from_elsewhere_are_seen(code, says):
+    def cells(title, sources, **metadata):
+        head = {"cell_type": "markdown", "metadata": metadata, "source": title}
+        return [head, *({"cell_type": "code", "source": s} for s in sources)]
+
+    page = cells("# Page", ["first = 0"]) + cells("## 1 · A", ["p = first = 1"], needs=[])
+    parts = sections.split({"cells": page + cells("## 2 · B", code, needs=[])})
+    assert sections.problems(parts, "2") == says
+
+
+def test_what_a_needed_section_needs_comes_along():
+    assert sections.before("4", {"1": [], "2": ["1"], "3": [], "4": ["2"]}) == ["1", "2"]
 
 
 # ---- the rules see what they are there for
@@ -267,6 +323,17 @@ def test_check_prints_each_rule_and_ends_with_1(tmp_path, monkeypatch, page, cap
     assert notebooks.main(["--check"]) == 0 and "05_x.ipynb: clean" in capsys.readouterr().out
     (tmp_path / "05_x.ipynb").write_text(json.dumps({**page, "metadata": {"widgets": {}}}))
     assert notebooks.main(["--check", "05"]) == 1 and "holds 'widgets'" in capsys.readouterr().out
+
+
+def test_alt_text_of_a_picture_comes_to_the_cell_where_a_book_reads_it():
+    v4 = nbformat.v4
+    picture = v4.new_output("display_data", PICTURE["data"], metadata=PICTURE["metadata"])
+    nb = v4.new_notebook(cells=[v4.new_code_cell("a"), v4.new_code_cell("b")])
+    nb.cells[0].outputs = [picture]
+    nb.cells[1].metadata["mystnb"] = {"image": {"alt": "of a picture that went"}}
+    cells = notebooks.clean(nb).cells
+    assert cells[0].metadata["mystnb"] == {"image": {"alt": "four squares"}}
+    assert "mystnb" not in cells[1].metadata
 
 
 def test_ids_stay_and_only_doubles_change():

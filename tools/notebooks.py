@@ -27,9 +27,10 @@ NOISE = re.compile(
 
 
 def pages(numbers=(), folder=None):
-    """The notebooks of these lessons ('00', '05'), or all, lessons before solutions."""
+    """The notebooks of these lessons ('00', '05'), or all: lessons, deeper pages, solutions."""
     folder = folder or FOLDER
-    found = sorted(folder.glob("[0-9][0-9]_*.ipynb")) + sorted(folder.glob("solutions/*.ipynb"))
+    places = ("", "deeper/", "solutions/")
+    found = [p for place in places for p in sorted(folder.glob(f"{place}[0-9][0-9]_*.ipynb"))]
     unknown = [n for n in numbers if not any(p.name.startswith(f"{n}_") for p in found)]
     if unknown:
         raise SystemExit(
@@ -104,6 +105,16 @@ def compare_solutions(cell):
         cell.metadata["tags"] = [*tags, "nbval-check-output"]
 
 
+def describe(cell):
+    """Copies the alt text of a cell's picture into the cell's metadata, where a book reads it."""
+    alts = [rules.alt_text(output) for output in cell.outputs if rules.alt_text(output)]
+    others = {k: v for k, v in cell.metadata.get("mystnb", {}).items() if k != "image"}
+    image = {"image": {"alt": " · ".join(alts)}} if alts else {}
+    cell.metadata.pop("mystnb", None)
+    if others or image:
+        cell.metadata["mystnb"] = nbformat.from_dict({**others, **image})
+
+
 def clean(nb):
     """Removes from an executed notebook what differs between two executions."""
     nb.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC})
@@ -115,6 +126,7 @@ def clean(nb):
             continue
         compare_solutions(cell)
         cell.outputs = clean_outputs(cell.outputs)
+        describe(cell)
         count += 1 if cell.source.strip() else 0
         cell.execution_count = count if cell.source.strip() else None
         for output in cell.outputs:

@@ -13,6 +13,7 @@ from helpers import exercises
 from tools import committed, rules
 
 LESSONS = [name for name in committed.names() if "/" not in name]
+DEEPER = [name for name in committed.names() if name.startswith("deeper/")]
 
 
 def cells_of(name, kind):
@@ -20,6 +21,11 @@ def cells_of(name, kind):
     nb = json.loads(committed.text(name))
     pairs = [(tag, cell) for cell in nb["cells"] for tag in rules.tags(cell)]
     return {tag.removeprefix(f"{kind}-"): cell for tag, cell in pairs if tag.startswith(f"{kind}-")}
+
+
+def deeper_page(lesson):
+    """The optional page of a lesson, as a list that is empty where there is none."""
+    return [name for name in DEEPER if name == f"deeper/{lesson[:2]}_deeper.ipynb"]
 
 
 def printed(cell):
@@ -34,13 +40,15 @@ def solutions_page(lesson):
 
 def all_exercises(kind):
     """Pairs (page, number) of everything that carries a tag of this kind."""
-    pages = LESSONS if kind == "exercise" else [n for n in committed.names() if "/" in n]
+    solutions = [n for n in committed.names() if n.startswith("solutions/")]
+    pages = LESSONS + DEEPER if kind == "exercise" else solutions
     return [(name, number) for name in pages for number in cells_of(name, kind)]
 
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_exercise_has_a_solution_and_nothing_else_has(name):
-    stubs = cells_of(name, "exercise")
+    pages = [name, *deeper_page(name)]
+    stubs = {number: cell for page in pages for number, cell in cells_of(page, "exercise").items()}
     solved = cells_of(solutions_page(name), "solution") if stubs else {}
     assert sorted(stubs) == sorted(solved), f"{name} against {solutions_page(name)}"
     assert all(number[:3] == f"{name[:2]}." for number in stubs)
