@@ -9,7 +9,7 @@ FIRST  := /lab/tree/notebooks/00_start_here.ipynb
 # Jupyter refuses root unless told so; in a container there is nobody else.
 ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help setup lab lint test test-colab coverage notebooks reset update data checkpoints bench claims transfer pins publish
+.PHONY: help setup lab lint test test-colab test-long coverage notebooks reset update data checkpoints bench claims transfer pins publish
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -32,6 +32,9 @@ test: setup  ## run every test and every committed notebook (ARGS="-k art")
 test-colab:  ## what can differ, with the versions that Google Colab has
 	@$(PYTHON) tools/setup.py --colab
 	$(COLAB) -m pytest --colab $(ARGS)
+
+test-long: setup  ## every section of every page by itself, those that train included
+	$(PY) -m pytest --long tests/test_notebooks.py -k test_a_section $(ARGS)
 
 coverage: setup  ## which lines of helpers/ no test and no page reaches (as long as `make test`)
 	$(PY) -m pytest --cov=helpers --cov-report=term-missing:skip-covered $(ARGS)

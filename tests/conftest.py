@@ -56,8 +56,11 @@ COLAB_PAGES = ("00_", "02_", "solutions/")
 
 
 def pytest_addoption(parser):
-    """Adds --colab."""
+    """Adds --colab and --long."""
     parser.addoption("--colab", action="store_true", help="only what differs with Colab's versions")
+    parser.addoption(
+        "--long", action="store_true", help="also every section that trains, by itself"
+    )
 
 
 def pytest_configure(config):

@@ -58,11 +58,12 @@ def test_a_section_says_what_it_needs_and_reads_nothing_else(name, number):
 
 
 @pytest.mark.parametrize("name, number", SECTIONS)
-def test_a_section_runs_after_the_first_cells_and_its_needs(name, number, monkeypatch, capsys):
+def test_a_section_runs_after_the_first_cells_and_its_needs(name, number, monkeypatch, request):
     parts = SPLIT[name]
     run = ["", *sections.before(number, sections.needs(parts)), number]
-    if any(parts[k][0]["metadata"].get("long") for k in run):
-        pytest.skip("it trains: the page as a whole runs it, and the names are checked above")
+    long = any(parts[k][0]["metadata"].get("long") for k in run)
+    if long and not request.config.getoption("--long"):
+        pytest.skip("it trains: `make test-long` runs it; the names are checked above")
     monkeypatch.chdir(committed.ROOT / "notebooks")  # as the first cell does, and back again
     scope = {"__name__": "__main__"}
     for source in (source for k in run for source in sections.sources(parts[k])):
@@ -174,6 +175,59 @@ def test_00_and_solutions_need_less(page):
     page["cells"] = page["cells"][:2]
     page["cells"][0]["source"] = "no badge needed"
     assert found(page, "solutions/05_solutions.ipynb") == ""
+
+
+def test_a_deeper_page_leads_back_and_needs_no_exercise(page):
+    page["cells"] = page["cells"][:2]
+    page["cells"][0]["source"] = bootstrap.badge("deeper/05_deeper.ipynb")
+    assert "no link back to its lesson" in found(page, "deeper/05_deeper.ipynb")
+    page["cells"][0]["source"] += " [05](../05_new_styles.ipynb)"
+    assert found(page, "deeper/05_deeper.ipynb") == ""
+    page["cells"][0]["source"] = "[05](../05_new_styles.ipynb)"
+    assert found(page, "deeper/05_deeper.ipynb") == "no Colab badge"
+
+
+def section(**more):
+    """A marked heading that breaks no rule, but for what is given."""
+    metadata = {"needs": [], "slideshow": {"slide_type": "slide"}, **more}
+    return {"cell_type": "markdown", "id": "s", "metadata": metadata, "source": "## 1 · One"}
+
+
+@pytest.fixture
+def marked(page):
+    """A lesson that breaks no rule and whose sections say what they need."""
+    for cell in page["cells"][2:6]:
+        cell["metadata"]["mystnb"] = {"image": {"alt": "four squares"}}
+    questions = [code("", n, [f"question-05.q{n}"]) for n in (1, 2, 3)]
+    made = code("from helpers import exercises, figures, widgets\nx = f = draw = 0", 13)
+    for position, cell in enumerate(page["cells"][2:], start=3):
+        cell["execution_count"] = position
+    made["execution_count"] = 2
+    for question, number in zip(questions, "abc"):
+        question["id"] = number
+    page["cells"] = [*page["cells"][:2], section(), made, *page["cells"][2:], *questions]
+    return page
+
+
+FORMS = [
+    ("no alt text in the cell's metadata", lambda p: p["cells"][4]["metadata"].pop("mystnb")),
+    ("no slideshow.slide_type", lambda p: p["cells"][2]["metadata"].pop("slideshow")),
+    ("2 concept questions, at least 3", lambda p: p["cells"].pop()),
+    ("words, at most 2500", lambda p: p["cells"][2].update(source="## 1 · One\n" + "word " * 2500)),
+    ("35 code cells, at most 32", lambda p: p["cells"].extend([code("1", 0)] * 22)),
+]
+
+
+def test_a_marked_page_in_good_form_has_no_problem(marked):
+    folded = "## 1 · One\n<details>" + "word " * 2500 + "</details>"
+    marked["cells"][2]["source"] = folded
+    assert found(marked) == ""
+
+
+@pytest.mark.parametrize("says, change", FORMS, ids=[says for says, _ in FORMS])
+def test_a_marked_page_is_held_to_its_form(marked, says, change):
+    change(marked)
+    assert says in found(marked)
 
 
 def without(kind):
@@ -288,6 +342,14 @@ def test_executing_twice_gives_the_same_clean_file(tmp_path, monkeypatch, capsys
     assert folder[0]["data"]["text/plain"] == ["'notebooks'"]
     assert result["cells"][2]["metadata"]["tags"] == ["solution-97.1", "nbval-check-output"]
     assert "97_try.ipynb: " in capsys.readouterr().out
+
+
+def test_pages_are_found_in_every_folder(tmp_path):
+    for name in ("00_a", "deeper/00_deeper", "solutions/00_solutions", "deeper/01_deeper"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.ipynb").touch()
+    found = [p.relative_to(tmp_path).as_posix() for p in notebooks.pages(["00"], folder=tmp_path)]
+    assert found == ["00_a.ipynb", "deeper/00_deeper.ipynb", "solutions/00_solutions.ipynb"]
 
 
 def test_a_page_that_fails_stays_as_it_was(tmp_path, monkeypatch, capsys):

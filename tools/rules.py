@@ -12,6 +12,9 @@ from tools import bootstrap
 
 MAX_BYTES = 600_000
 MAX_LINES = 20
+MAX_CELLS = 32  # an hour for a person
+MAX_WORDS, LONG_WORDS, LONG = 2_500, 3_000, ("04", "06")
+FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 MAX_COLUMNS = 88  # JupyterLab beside its file list cuts longer lines on a laptop
 TEXT_ONLY = re.compile(
     r"""\s*(alt=)?f?"[^"]*"[)\],]*;?"""
@@ -178,6 +181,50 @@ def lesson_problems(name, nb):
     )
 
 
+def deeper_problems(name, nb):
+    """A deeper page leads back to its lesson, and opens in Colab."""
+    words = source_of(nb, "markdown")
+    back = re.search(rf"\]\(\.\./{name.split('/')[-1][:2]}_\w+\.ipynb", words)
+    found = [] if back else ["no link back to its lesson, such as ](../05_new_styles.ipynb)"]
+    return found if bootstrap.BADGE.search(words) else [*found, "no Colab badge"]
+
+
+def core_words(nb):
+    """How many words a reader reads: without questions and what is folded away."""
+    cells = [text(c["source"]) for c in nb["cells"] if c["cell_type"] == "markdown"]
+    read = [words for words in cells if not words.lstrip().startswith("**Question")]
+    return len(FOLDED.sub("", "\n".join(read)).split())
+
+
+def format_problems(name, nb):
+    """The form of a lesson whose sections say what they need: its size, questions, slides."""
+    number, code = name[:2], len(code_cells(nb))
+    words, most = core_words(nb), LONG_WORDS if number in LONG else MAX_WORDS
+    asked = {t for c in nb["cells"] for t in tags(c) if t.startswith(f"question-{number}.")}
+    sizes = {"words": (words, most), "code cells": (code, MAX_CELLS)}
+    found = [f"{have} {what}, at most {top}" for what, (have, top) in sizes.items() if have > top]
+    found += [f"{len(asked)} concept questions, at least 3"] if len(asked) < 3 else []
+    return found + [
+        f"{cell.get('id')}: a section begins, and its metadata say no slideshow.slide_type"
+        for cell in nb["cells"]
+        if text(cell["source"]).startswith("## ")
+        and not cell["metadata"].get("slideshow", {}).get("slide_type")
+    ]
+
+
+def is_marked(nb):
+    """Whether the page says of its sections what they need; see tools/sections.py."""
+    return any("needs" in cell["metadata"] for cell in nb["cells"])
+
+
+def alt_problems(nb):
+    """A picture's alt text stands in its cell's metadata, too."""
+    kept = [(c, c["metadata"].get("mystnb", {}).get("image", {})) for c, _ in pictures(nb)]
+    return [
+        f"{c.get('id')}: no alt text in the cell's metadata" for c, i in kept if not i.get("alt")
+    ]
+
+
 def badge_problems(name, nb):
     """Every Colab badge opens this very page."""
     opened = bootstrap.BADGE.findall(source_of(nb, "markdown"))
@@ -188,7 +235,7 @@ def problems(name, raw):
     """Everything that is wrong with a page.
 
     Args:
-        name: path below notebooks/, e.g. '05_new_styles.ipynb' or 'solutions/05_solutions.ipynb'.
+        name: path below notebooks/, e.g. '05_new_styles.ipynb' or 'deeper/05_deeper.ipynb'.
         raw: the file's text.
 
     Returns:
@@ -199,5 +246,8 @@ def problems(name, raw):
     found += (
         page_problems(nb) + cell_problems(nb) + bootstrap_problems(nb) + badge_problems(name, nb)
     )
-    is_lesson = pathlib.PurePosixPath(name).parent == pathlib.PurePosixPath(".")
-    return found + (lesson_problems(name, nb) if is_lesson else [])
+    place = pathlib.PurePosixPath(name).parent.as_posix()
+    kinds = {".": lesson_problems, "deeper": deeper_problems}
+    found += kinds[place](name, nb) if place in kinds else []
+    found += alt_problems(nb) if is_marked(nb) else []
+    return found + (format_problems(name, nb) if is_marked(nb) and place == "." else [])
