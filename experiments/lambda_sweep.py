@@ -3,7 +3,8 @@
     python -m experiments.lambda_sweep
 
 Accuracy on two emoji styles against λ, for three sizes of D2 and ten seeds, a source with
-shuffled labels as control, and the other routes to the target: fine-tuning, penalties, Chebyshev.
+shuffled labels as control; the other routes to the target, six settings each: fine-tuning,
+penalties, Chebyshev; and fine-tuning to its end from three starts.
 """
 
 import argparse
@@ -22,7 +23,11 @@ LAMS = [0.0, 0.1, 1.0, 3.0, 10.0, float("inf")]
 SIZES = (25, 50, 100)
 SEEDS = range(10)
 MARKS = [5, 10, 20, 40, 80, 160]
-L2_SP, EWC = (1e-2, 1e-1), (1e1, 1e2)
+TO_THE_END = [*MARKS, 320, 640]
+# Six settings for every route, as for λ; the weights β run from next to free to next to frozen.
+L2_SP = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 1e1)
+EWC = (1e-1, 1.0, 1e1, 1e2, 1e3, 1e4)
+CHEBYSHEV = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
 def plain(table):
@@ -43,7 +48,7 @@ def sweeps(model, pair, seeds, bar, sizes=SIZES):
 
 def stacked(tables):
     """One table a seed → one table with [seeds, …] arrays."""
-    return {key: np.array([t[key] for t in tables]) for key in ("first", "second", "validation")}
+    return {key: np.array([t[key] for t in tables]) for key in tables[0] if key != "step"}
 
 
 def penalties(model, anchor, pair, few, seed, betas, *, ewc):
@@ -75,23 +80,21 @@ def routes(model, pair, seeds, n):
     def spring(betas, *, ewc):
         return stacked([penalties(held, anchor, pair, few[s], s, betas, ewc=ewc) for s in seeds])
 
-    def one(net, lam):
-        return stacked([style_tasks.train(net, pair, few[s], lam, seed=s) for s in seeds])
+    def each(net, lams):
+        tables = [
+            [style_tasks.train(net, pair, few[s], lam, seed=s) for lam in lams] for s in seeds
+        ]
+        return stacked([{key: [row[key] for row in rows] for key in rows[0]} for rows in tables])
 
     paths = [style_tasks.fine_tuning_path(model, pair, few[s], seed=s, marks=MARKS) for s in seeds]
     found = {
-        "fine-tuning": stacked(paths) | {"step": np.array([0, *MARKS])},
-        "pooled": one(model, n / size) | {"weight": np.array(n / size)},
-        "Chebyshev": one(chebyshev, 1.0) | {"weight": np.array(1.0)},
-        "L2-SP": spring(L2_SP, ewc=False) | {"weight": np.array(L2_SP)},
-        "EWC": spring(EWC, ewc=True) | {"weight": np.array(EWC)},
+        "fine-tuning": {key: v[:, 1:] for key, v in stacked(paths).items()} | {"setting": MARKS},
+        "pooled": each(model, [n / size]) | {"setting": [n / size]},
+        "Chebyshev": each(chebyshev, CHEBYSHEV) | {"setting": CHEBYSHEV},
+        "L2-SP": spring(L2_SP, ewc=False) | {"setting": L2_SP},
+        "EWC": spring(EWC, ewc=True) | {"setting": EWC},
     }
-    return {
-        name: plain(table)
-        if "step" in table
-        else {k: np.round(v, 4).tolist() for k, v in table.items()}
-        for name, table in found.items()
-    }
+    return {name: plain(table) for name, table in found.items()}
 
 
 def measure_sweeps(seeds):
@@ -115,28 +118,35 @@ def measure_routes(seeds):
     return routes(style_tasks.network(), pair, seeds, n=50)
 
 
-def measure_walk(seeds):
-    """Fine-tuning step by step from OpenMoji to Noto, n = 25: what the lesson trains live."""
+def measure_starts(seeds):
+    """D2 alone (Noto, n = 25) to its end, from three starts: OpenMoji, random, shuffled OpenMoji."""
     pair = style_tasks.load("openmoji", "noto", backbone=backbones.load("efficientnet_lite0"))
-    model = style_tasks.network()
-    return plain(
-        stacked(
-            [
-                style_tasks.fine_tuning_path(model, pair, pair.few(25, s), seed=s, marks=MARKS)
-                for s in seeds
-            ]
-        )
-        | {"step": np.array([0, *MARKS])}
-    )
+    model, shuffled = style_tasks.network(), pair.with_shuffled_source()
+
+    def path(start, seed):
+        few = pair.few(25, seed)
+        if start is None:
+            style_tasks.start_afresh(model, seed)
+        else:
+            style_tasks.train(model, start, few, 0.0, seed=seed)
+        return style_tasks.target_path(model, pair, few, seed=seed, marks=TO_THE_END)
+
+    starts = {"source": pair, "random": None, "shuffled source": shuffled}
+    return {
+        name: plain(stacked([path(start, s) for s in seeds]) | {"step": [0, *TO_THE_END]})
+        for name, start in starts.items()
+    }
 
 
 def card(seeds, minutes):
     return {
         "title": "Accuracy on two emoji styles against λ",
         "description": "Share of held-out pictures whose group (of seven) is named rightly: "
-        "first = on the source style (384 pictures), second = on the target style "
-        "(384), validation = on the target style (192). Rows are seeds: each draws "
-        "D2, the weights and the batches. D1 has 576 pictures.",
+        "first = on the source style (384 test pictures), second = on the target style (384), "
+        "first_validation and validation = on other pictures of both (192 each). Rows are seeds: "
+        "each draws D2, the weights and the batches. D1 has 576 pictures. loss = on D2's own "
+        "training pictures. setting = steps of fine-tuning, λ, or β of a penalty: six for every "
+        "route, one for pooling, which has no knob.",
         "data": {name: art.load(f"emoji_{name}").card["sha256"] for name in ("openmoji", "noto")},
         "backbone": "efficientnet_lite0, 96 px, 128 principal components of D1's features",
         "seeds": list(seeds),
@@ -148,7 +158,7 @@ def card(seeds, minutes):
     }
 
 
-PARTS = {"sweeps": measure_sweeps, "routes": measure_routes, "walk": measure_walk}
+PARTS = {"sweeps": measure_sweeps, "routes": measure_routes, "starts": measure_starts}
 
 
 def main():

@@ -4,6 +4,7 @@ Both tasks share one small network on cached features of a pretrained backbone, 
 takes a second and a whole sweep over λ a moment.
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 import keras
@@ -23,10 +24,11 @@ LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 class StylePair:
     """Features and labels of two styles, split by subject; no subject is on both sides.
 
-    Each of the four is a pair (x, y): float32 [n, components] and int [n].
+    Each side is a pair (x, y): float32 [n, components] and int [n].
     """
 
     first: tuple
+    first_validation: tuple
     first_test: tuple
     second_pool: tuple
     second_validation: tuple
@@ -47,7 +49,7 @@ class StylePair:
         """The same pair with D1's training labels in random order: a source that knows nothing."""
         x, y = self.first
         shuffled = np.random.default_rng(seed).permutation(y)
-        return StylePair((x, shuffled), *list(self.__dict__.values())[1:])
+        return dataclasses.replace(self, first=(x, shuffled))
 
 
 def load(source="openmoji", target="noto", components=128, backbone="efficientnet_lite0"):
@@ -70,6 +72,7 @@ def load(source="openmoji", target="noto", components=128, backbone="efficientne
 
     return StylePair(
         seen(one.train),
+        seen(one.validation),
         seen(one.test),
         seen(two.train),
         seen(two.validation),
@@ -115,10 +118,15 @@ def start_afresh(model, seed):
 
 
 def scores(model, pair):
-    """Accuracies on held-out pictures: first (D1), second (D2), validation (of D2)."""
+    """Accuracies on held-out pictures: first (D1), second (D2), and on validation pictures of both.
+
+    Returns:
+        {"first", "second": on test pictures; "first_validation", "validation": of D1 and of D2}
+    """
     return {
         "first": two_task.accuracy(model, *pair.first_test),
         "second": two_task.accuracy(model, *pair.second_test, task=1),
+        "first_validation": two_task.accuracy(model, *pair.first_validation),
         "validation": two_task.accuracy(model, *pair.second_validation, task=1),
     }
 
@@ -135,7 +143,7 @@ def lam_sweep(model, pair, lams, *, n, seeds, steps=STEPS, progress=lambda runs:
     """Scores for each seed and λ; the seed draws D2, the weights and the batches.
 
     Returns:
-        {"lam": [k], "first": [seeds, k], "second": [seeds, k], "validation": [seeds, k]}
+        {"lam": [k]} and, each [seeds, k], what `scores` gives
     """
     runs = [(lam, seed) for lam in lams for seed in seeds]  # λ outside: three graphs, traced once
     rows = [
@@ -153,14 +161,29 @@ def fine_tuning_path(model, pair, few, *, seed, marks, steps=STEPS):
     """Train on D1, then on D2 alone; scores after each number of fine-tuning steps in `marks`.
 
     Returns:
-        {"step": [m], "first": [m], "second": [m], "validation": [m]}
+        as `target_path`
     """
-    rows = [train(model, pair, few, 0.0, seed=seed, steps=steps)]
+    train(model, pair, few, 0.0, seed=seed, steps=steps)
+    return target_path(model, pair, few, seed=seed, marks=marks)
+
+
+def target_path(model, pair, few, *, seed, marks):
+    """From the weights the model has now, train on D2 alone.
+
+    Args:
+        marks: m numbers of steps, increasing, at which to look.
+    Returns:
+        {"step": [m + 1]} with 0 first, "loss" [m + 1] on the few pictures themselves, and, each
+        [m + 1], what `scores` gives
+    """
+    rows = []
     model.lam = float("inf")
     model.restart()
-    for done, mark in zip([0, *marks], marks):
-        model.fit(pair.first, few, steps=mark - done, batch=BATCH, seed=seed)
-        rows.append(scores(model, pair))
+    for done, mark in zip([0, 0, *marks], [0, *marks]):
+        if mark > done:
+            model.fit(pair.first, few, steps=mark - done, batch=BATCH, seed=seed)
+        loss = float(model.task_loss(1, *few, training=False))
+        rows.append(scores(model, pair) | {"loss": loss})
     return {"step": np.array([0, *marks])} | {
         name: np.array([row[name] for row in rows]) for name in rows[0]
     }
@@ -188,5 +211,5 @@ def shipped():
         for name, sizes in result["sweeps"].items()
     }
     result["routes"] = {name: arrays(table) for name, table in result["routes"].items()}
-    result["walk"] = arrays(result["walk"])
+    result["starts"] = {name: arrays(table) for name, table in result["starts"].items()}
     return result
