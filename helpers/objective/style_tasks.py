@@ -65,20 +65,11 @@ def load(source="openmoji", target="noto", components=128, backbone="efficientne
     network = backbones.load(backbone) if isinstance(backbone, str) else backbone
     styles = [art.load(f"emoji_{name}") for name in (source, target)]
     one, two = (style.split() for style in styles)
-    squeeze = principal_components(network.features(one.train.images), components)
-
-    def seen(side):
-        return squeeze(network.features(side.images)), np.asarray(side.labels)
-
-    return StylePair(
-        seen(one.train),
-        seen(one.validation),
-        seen(one.test),
-        seen(two.train),
-        seen(two.validation),
-        seen(two.test),
-        list(styles[0].label_names),
-    )
+    sides = [one.train, one.validation, one.test, two.train, two.validation, two.test]
+    features = [network.features(side.images) for side in sides]
+    squeeze = principal_components(features[0], components)
+    seen = [(squeeze(x), np.asarray(side.labels)) for x, side in zip(features, sides)]
+    return StylePair(*seen, list(styles[0].label_names))
 
 
 def principal_components(features, components):
@@ -102,6 +93,32 @@ def network(inputs=128, classes=7, hidden=64, **options):
 def compile_with(model, penalty=None):
     """Adam and the loss of this module; five steps at a time halve the cost of so small a network."""
     model.compile(keras.optimizers.Adam(5e-3), LOSS, penalty, steps_per_execution=5)
+
+
+def twins(lam, *, rate=0.1, seed=0, **options):
+    """A `TwoTaskModel` with plain gradient descent, and an ordinary model with the same weights.
+
+    Args:
+        lam: λ of the first.
+        rate: learning rate.
+        seed: of the weights.
+        options: of `TwoTaskModel`, such as divide=False.
+    Returns:
+        (TwoTaskModel, keras.Sequential)
+    """
+    model = network(lam=lam, **options)
+    start_afresh(model, seed)
+    copy = keras.models.clone_model(keras.Sequential([model.trunk, model.heads[0]]))
+    copy.build((None, *model.trunk.input_shape[1:]))
+    copy.set_weights([w.numpy() for w in model.trainable_variables])
+    model.compile(keras.optimizers.SGD(rate), LOSS)
+    return model, copy
+
+
+def largest_gap(model, other):
+    """The largest difference between the weights of two models of one form."""
+    both = zip(model.trainable_variables, other.trainable_variables)
+    return max(float(np.abs(a.numpy() - b.numpy()).max()) for a, b in both)
 
 
 def start_afresh(model, seed):
@@ -195,8 +212,35 @@ def chosen(table):
     Returns:
         (λ [seeds], test accuracy on D2 [seeds])
     """
-    best = np.argmax(table["validation"], axis=1)
+    best = choice(table)
     return table["lam"][best], table["second"][np.arange(len(best)), best]
+
+
+def choice(table, *, both=False):
+    """The column that each seed's validation pictures choose.
+
+    Args:
+        table: as `lam_sweep` gives it; any table of [seeds, k] with "validation".
+        both: choose by the mean over the validation pictures of both styles, not by D2's alone.
+    Returns:
+        int [seeds]
+    """
+    judged = table["validation"]
+    return np.argmax(judged + table["first_validation"] if both else judged, axis=1)
+
+
+def at(table, columns):
+    """The test accuracies {"first": [seeds], "second": [seeds]} at one column for each seed."""
+    return {name: table[name][np.arange(len(columns)), columns] for name in ("first", "second")}
+
+
+def points(better, worse):
+    """The mean difference of two accuracies [seeds], paired, as text: "+9.0 ± 0.8 points".
+
+    What follows ± is the standard error of the mean.
+    """
+    d = 100 * (np.asarray(better) - np.asarray(worse))
+    return f"{d.mean():+.1f} ± {d.std(ddof=1) / np.sqrt(len(d)):.1f} points"
 
 
 def shipped():
@@ -210,6 +254,8 @@ def shipped():
         name: {int(n): arrays(table) for n, table in sizes.items()}
         for name, sizes in result["sweeps"].items()
     }
-    result["routes"] = {name: arrays(table) for name, table in result["routes"].items()}
-    result["starts"] = {name: arrays(table) for name, table in result["starts"].items()}
+    for part in ("routes", "starts"):
+        result[part] = {name: arrays(table) for name, table in result.get(part, {}).items()}
+    if "walk" in result:
+        result["walk"] = arrays(result["walk"])
     return result

@@ -1,5 +1,7 @@
 """Two styles as two tasks: draws, scores, sweeps and what validation chooses."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,13 @@ def pair():
         return (centres[y] + shift + rng.normal(size=(n, 6))).astype("float32"), y
 
     return style_tasks.StylePair(
-        draw(120, 0), draw(60, 0), draw(120, 1), draw(60, 1), draw(60, 1), ["a", "b", "c"]
+        draw(120, 0),
+        draw(60, 0),
+        draw(60, 0),
+        draw(120, 1),
+        draw(60, 1),
+        draw(60, 1),
+        ["a", "b", "c"],
     )
 
 
@@ -76,7 +84,9 @@ def test_a_run_is_a_function_of_its_seed(model, pair):
 def test_sweep_rows_are_seeds_and_columns_are_lam(model, pair):
     table = style_tasks.lam_sweep(model, pair, [0.5, 2.0], n=10, seeds=[3, 4, 5], steps=10)
     assert list(table["lam"]) == [0.5, 2.0]
-    assert all(table[k].shape == (3, 2) for k in ("first", "second", "validation"))
+    assert all(
+        table[k].shape == (3, 2) for k in ("first", "second", "validation", "first_validation")
+    )
     one = style_tasks.train(model, pair, pair.few(10, 4), 2.0, seed=4, steps=10)
     assert one["second"] == table["second"][1, 1]
 
@@ -87,7 +97,38 @@ def test_fine_tuning_starts_at_the_source(model, pair):
     source = style_tasks.train(model, pair, few, 0.0, seed=0, steps=20)
     assert list(walk["step"]) == [0, 5, 10]
     assert walk["first"][0] == source["first"]
+    assert walk["loss"][-1] < walk["loss"][0]
     assert model.lam == 0.0
+
+
+def test_the_path_on_the_target_starts_where_the_model_is(model, pair):
+    few = pair.few(10)
+    style_tasks.start_afresh(model, 7)
+    here = style_tasks.scores(model, pair)
+    path = style_tasks.target_path(model, pair, few, seed=0, marks=[5, 15])
+    assert list(path["step"]) == [0, 5, 15] and path["second"][0] == here["second"]
+    assert path["loss"][2] < path["loss"][1] < path["loss"][0]
+    style_tasks.start_afresh(model, 7)
+    again = style_tasks.target_path(model, pair, few, seed=0, marks=[15])
+    assert again["second"][-1] == path["second"][-1]  # looking on the way changes nothing
+
+
+def test_each_score_is_on_its_own_pictures(model, pair):
+    style_tasks.train(model, pair, pair.few(10), 1.0, seed=0, steps=20)
+    wrong = {side: (getattr(pair, side)[0], 2 - getattr(pair, side)[1]) for side in
+             ("first_test", "second_test", "first_validation", "second_validation")}  # fmt: skip
+    keys = ("first", "second", "first_validation", "validation")
+    before = style_tasks.scores(model, pair)
+    for side, key in zip(wrong, keys):
+        after = style_tasks.scores(model, dataclasses.replace(pair, **{side: wrong[side]}))
+        assert {k for k in keys if after[k] != before[k]} == {key}
+
+
+def test_twins_have_the_same_weights_and_nothing_in_common():
+    model, copy = style_tasks.twins(2.0, seed=3, inputs=6, classes=3, hidden=8)
+    assert style_tasks.largest_gap(model, copy) == 0 and model.lam == 2.0
+    copy.trainable_variables[1].assign_add([0.25] * 8)
+    assert style_tasks.largest_gap(model, copy) == 0.25
 
 
 def test_validation_chooses_and_test_reports():
@@ -98,6 +139,26 @@ def test_validation_chooses_and_test_reports():
     }
     lam, test = style_tasks.chosen(table)
     assert list(lam) == [1.0, 0.0] and list(test) == [0.2, 0.3]
+
+
+def test_both_validations_choose_together_and_one_column_a_seed_is_read():
+    table = {
+        "validation": np.array([[1, 3, 2], [5, 4, 4]]),
+        "first_validation": np.array([[9, 1, 1], [0, 0, 3]]),
+        "first": np.array([[0.5, 0.6, 0.7], [0.1, 0.2, 0.3]]),
+        "second": np.array([[0.1, 0.2, 0.9], [0.3, 0.8, 0.7]]),
+    }
+    assert list(style_tasks.choice(table)) == [1, 0]
+    both = style_tasks.choice(table, both=True)
+    assert list(both) == [0, 2]
+    found = style_tasks.at(table, both)
+    assert list(found["first"]) == [0.5, 0.3] and list(found["second"]) == [0.1, 0.7]
+
+
+def test_differences_are_paired_and_carry_their_standard_error():
+    # differences 1, 2, 3 points: mean 2, deviation 1, error 1/√3
+    assert style_tasks.points([0.51, 0.32, 0.93], [0.50, 0.30, 0.90]) == "+2.0 ± 0.6 points"
+    assert style_tasks.points([0.5, 0.3, 0.9], [0.51, 0.32, 0.93]) == "-2.0 ± 0.6 points"
 
 
 def test_steps_must_fit_the_steps_of_one_execution(model, pair):
