@@ -5,29 +5,50 @@ python -m experiments.ring_modes
 
 import time
 
+import numpy as np
+
 from helpers import results
-from helpers.theory import toy_gan
+from helpers.theory import points, toy_gan
 
 STEPS, EVERY, SEEDS = 2000, 500, 10
+KINDS = ("modes", "near", "reached")
 
 
 def main():
-    start, arms = time.perf_counter(), {}
+    start, arms = time.process_time(), {}
     for arm in toy_gan.ARMS:
-        result = toy_gan.ring_run(arm, seeds=range(SEEDS), steps=STEPS, every=EVERY)
-        arms[arm] = {"modes": result["modes"].tolist(), "near": result["near"].round(3).tolist()}
-        print(arm, result["modes"][:, -1].tolist(), flush=True)
-    card = {
-        "description": "Modes found (of 8) and share of samples near one, per seed and per count.",
-        "data": "eight Gaussians on a ring, standard deviation 0.04, 1000 points",
-        "seeds": SEEDS,
-        "steps": STEPS,
-        "every": EVERY,
-        "samples": 1000,
-        "minutes": round((time.perf_counter() - start) / 60, 1),
-        "arms": arms,
-    }
-    results.write("03_ring_modes", card)
+        run = toy_gan.ring_run(arm, seeds=range(SEEDS), steps=STEPS, every=EVERY)
+        arms[arm] = {**plain(run), "averaged": plain(run["averaged"])}
+        print(arm, run["modes"][:, -1], run["averaged"]["modes"][:, -1], flush=True)
+    results.write(
+        "03_ring_modes",
+        {
+            "description": "Modes found and modes reached (of 8) and share of samples near one, per "
+            "seed and per count; of the generator and, under 'averaged', of its moving average.",
+            "data": "eight Gaussians on a ring, standard deviation 0.04, 1000 points",
+            "counted_by": "helpers.theory.points.count_modes and count_reached",
+            "seeds": SEEDS,
+            "steps": STEPS,
+            "every": EVERY,
+            "samples": 1000,
+            "settings": {arm: {**toy_gan.RING, **toy_gan.ARMS[arm]} for arm in arms},
+            "circle": control(),
+            "cpu_minutes": round((time.process_time() - start) / 60, 1),
+            "arms": arms,
+        },
+    )
+
+
+def plain(run):
+    """What a card holds of a run."""
+    return {kind: np.round(run[kind], 3).tolist() for kind in KINDS}
+
+
+def control():
+    """The same counts for a circle without modes, of several widths."""
+    circles = {sd: points.circle(1000, seed=1, sd=sd) for sd in (0.0, 0.05, 0.1, 0.15)}
+    found = {str(sd): points.count_modes(circle) for sd, circle in circles.items()}
+    return {sd: {"modes": modes, "near": round(near, 3)} for sd, (modes, near) in found.items()}
 
 
 if __name__ == "__main__":

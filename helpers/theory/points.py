@@ -120,17 +120,52 @@ def write_word(word):
     return np.asarray(image)
 
 
-def count_modes(samples, centres=None, *, sd=RING_SD, least=0.01):
-    """How many modes the samples reach, and how many samples lie near any.
+def circle(n=1000, *, seed=0, sd=0.0):
+    """A circle through the ring's centres, even all round, float32 [n, 2]: it has no modes.
+
+    Args:
+        n, seed: as above.
+        sd: standard deviation of the distance from the middle.
+    """
+    rng = np.random.default_rng(seed)
+    angle, radius = rng.uniform(0, 2 * np.pi, n), 1 + sd * rng.normal(size=n)
+    return (radius * np.stack([np.cos(angle), np.sin(angle)])).T.astype(np.float32)
+
+
+def near_on_circle(*, modes=8, radius=1.0, sd=RING_SD):
+    """Share of a thin circle that lies within 3 sd of some centre: what chance alone gives."""
+    return modes * 2 * np.arcsin(3 * sd / (2 * radius)) / np.pi
+
+
+def count_reached(samples, centres=None, *, least=0.25):
+    """How many modes are the nearest one for at least `least` of their fair share of samples.
+
+    A wide net: it does not ask whether a mode is hit. A generator that reaches few has collapsed.
+    """
+    centres = ring_centres() if centres is None else np.asarray(centres)
+    nearest = np.linalg.norm(np.asarray(samples)[:, None] - centres, axis=2).argmin(axis=1)
+    share = np.bincount(nearest, minlength=len(centres)) / len(nearest)
+    return int((share >= least / len(centres)).sum())
+
+
+def count_modes(samples, centres=None, *, sd=RING_SD, least=0.25, most=0.5):
+    """How many modes the samples hold, and how many samples lie near any.
+
+    A mode is found when enough samples lie near it *and* most of those that have it as the nearest
+    one do. The second half is what a circle through all centres fails: see `near_on_circle`.
 
     Args:
         samples: [n, 2].
         centres: [modes, 2]; the ring's eight by default.
         sd: standard deviation of a mode; "near" is within 3 of them.
-        least: share of all samples that makes a mode count as found (a convention).
+        least: how much of its fair share, 1/modes of all samples, must be near (a convention).
+        most: how much of the samples nearest to it must be near (a convention).
     Returns: (modes found, share of samples near some mode).
     """
     centres = ring_centres() if centres is None else np.asarray(centres)
     distance = np.linalg.norm(np.asarray(samples)[:, None] - centres, axis=2)
     near = distance < 3 * sd
-    return int((near.mean(axis=0) >= least).sum()), float(near.any(axis=1).mean())
+    own = np.eye(len(centres), dtype=bool)[distance.argmin(axis=1)]
+    enough = near.mean(axis=0) >= least / len(centres)
+    sharp = (near & own).sum(axis=0) >= most * own.sum(axis=0)
+    return int((enough & sharp).sum()), float(near.any(axis=1).mean())

@@ -14,12 +14,17 @@ from helpers.gan import losses
 from helpers.theory import points
 
 LOSSES = ("non_saturating", "min_max", "relativistic")
-# The arms of the mode-collapse experiment: what differs from the defaults of `ToyGAN`.
+DECAY = 0.995  # of the generator's moving average: it looks back over about 200 steps
+# The arms of the mode-collapse experiment: what differs from `RING` and the defaults of `ToyGAN`.
+RING = {"rate": 2e-3}
 ARMS = {
+    "plain": {},
+    "R1": {"gamma": 0.02},
+    "relativistic": {"gamma": 0.02, "loss": "relativistic"},
+    "fast generator": {"rate": 5e-4, "ratio": 10.0},
     "momentum 0.9": {"beta_1": 0.9},
     "momentum 0.9, R1": {"beta_1": 0.9, "gamma": 0.1},
     "momentum 0.9, relativistic": {"beta_1": 0.9, "gamma": 0.1, "loss": "relativistic"},
-    "momentum 0.5": {"beta_1": 0.5},
 }
 
 
@@ -55,12 +60,14 @@ class ToyGAN:
         gamma: γ ≥ 0, weight of the slope penalty: R1, and R1 + R2 with the relativistic loss.
         rate: learning rate of both players' Adam (β2 = 0.99).
         beta_1: Adam's momentum.
+        ratio: the generator's learning rate, divided by the discriminator's.
         batch: points per step.
         latent_dim: numbers in the generator's noise.
         width: units per hidden layer.
         seed: of weights, noise and batches.
-    Attributes: generator, discriminator (keras.Sequential), step (int), history
-        {"discriminator": [...], "generator": [...]} with one loss a step.
+    Attributes: generator, discriminator (keras.Sequential), averaged (keras.Sequential, the
+        generator's moving average), step (int), history {"discriminator": [...],
+        "generator": [...]} with one loss a step.
     """
 
     def __init__(
@@ -71,23 +78,26 @@ class ToyGAN:
         gamma=0.0,
         rate=1e-3,
         beta_1=0.5,
+        ratio=1.0,
         batch=128,
-        latent_dim=16,
+        latent_dim=2,
         width=64,
         seed=0,
     ):
         self.cloud = tf.Variable(check_cloud(cloud), shape=[None, 2], trainable=False)
         self.generator = network(latent_dim, 2, width=width, name="generator")
         self.discriminator = network(2, 1, width=width, name="discriminator")
+        self.averaged = network(latent_dim, 2, width=width, name="averaged")
         self.optimizers = [adam(player, beta_1) for player in (self.discriminator, self.generator)]
         self.gamma = tf.Variable(0.0, trainable=False)
         self.choice = tf.Variable(0, trainable=False)  # of the loss: in a variable, so that a
         # panel can change it without waiting seconds for a new graph
         self.seed = tf.Variable(0, trainable=False)
-        self.batch, self.latent_dim = batch, latent_dim
+        self.batch, self.latent_dim, self.ratio = batch, latent_dim, ratio
         self.compiled = tf.function(self.run)
         # Keras called from Python takes 10 ms, a graph 1 ms: that matters at every repaint.
         self.generate = tf.function(self.generator, reduce_retracing=True)
+        self.generate_averaged = tf.function(self.averaged, reduce_retracing=True)
         self.judge = tf.function(self.discriminator, reduce_retracing=True)
         self.set(loss=loss, gamma=gamma, rate=rate)
         self.reset(seed)
@@ -100,8 +110,8 @@ class ToyGAN:
         if gamma < 0:
             raise ValueError(f"gamma is {gamma}, expected a number of at least 0")
         self.gamma.assign(float(gamma))
-        for optimizer in self.optimizers:
-            optimizer.learning_rate = rate
+        for optimizer, factor in zip(self.optimizers, (1.0, self.ratio)):
+            optimizer.learning_rate = rate * factor
 
     def reset(self, seed=0, cloud=None):
         """Start again from new weights without compiling anything again; returns self."""
@@ -112,6 +122,7 @@ class ToyGAN:
         for k, weight in enumerate(self.generator.weights + self.discriminator.weights):
             glorot = keras.initializers.GlorotUniform(seed=1000 * int(seed) + k)
             weight.assign(glorot(weight.shape) if len(weight.shape) == 2 else 0 * weight)
+        self.averaged.set_weights(self.generator.get_weights())
         for optimizer in self.optimizers:
             for variable in optimizer.variables:
                 if variable is not optimizer.learning_rate:
@@ -126,10 +137,16 @@ class ToyGAN:
         self.step += int(steps)
         return self
 
-    def sample(self, n=1000, *, seed=0):
-        """Generated points, float32 [n, 2], always from the same noise for one seed."""
+    def sample(self, n=1000, *, seed=0, averaged=False):
+        """Generated points, float32 [n, 2], always from the same noise for one seed.
+
+        Args:
+            n: how many.
+            seed: of the noise.
+            averaged: ask the moving average of the generator instead of the generator.
+        """
         z = np.random.default_rng(seed).normal(size=(n, self.latent_dim)).astype(np.float32)
-        return self.generate(z).numpy()
+        return (self.generate_averaged if averaged else self.generate)(z).numpy()
 
     def run(self, first, steps):
         """`steps` steps in one graph; returns both players' losses, [steps] each."""
@@ -153,6 +170,8 @@ class ToyGAN:
             fake_logits = self.discriminator(self.generator(z))
             g = self.chosen("generator", self.discriminator(real), fake_logits)
         update(self.optimizers[1], tape, g, self.generator)
+        for mean, weight in zip(self.averaged.weights, self.generator.weights):
+            mean.assign(DECAY * mean + (1 - DECAY) * weight)
         return d, g
 
     def chosen(self, player, real_logits, fake_logits):
@@ -196,17 +215,34 @@ def ring_run(arm, *, seeds, steps=2000, every=None):
         seeds: an iterable of whole numbers.
         steps: steps per run.
         every: count after so many steps; by default at the end only.
-    Returns: {"modes": [seeds, counts], "near": [seeds, counts], "samples": [seeds, 1000, 2]}.
+    Returns: {"modes", "near", "reached"} [seeds, counts] and {"samples"} [seeds, 1000, 2] of the
+        generator, and the same of its moving average under "averaged".
     """
     if arm not in ARMS:
         raise ValueError(f"unknown arm {arm!r}; one of: {', '.join(ARMS)}")
-    gan, every, found = ToyGAN(points.ring(), **ARMS[arm]), every or steps, []
-    for seed in seeds:
-        gan.reset(seed)
-        counts = [points.count_modes(gan.train(every).sample()) for _ in range(steps // every)]
-        found.append((*zip(*counts), gan.sample()))
-    modes, near, samples = map(np.array, zip(*found))
-    return {"modes": modes, "near": near, "samples": samples}
+    gan = ToyGAN(points.ring(), **{**RING, **ARMS[arm]})
+    pairs = [ring_counts(gan.reset(seed), steps, every or steps) for seed in seeds]
+    now, mean = (
+        {key: np.array([run[key] for run in runs]) for key in runs[0]} for runs in zip(*pairs)
+    )
+    return {**now, "averaged": mean}
+
+
+def ring_counts(gan, steps, every):
+    """Train and count; a pair, of the generator and of its moving average."""
+    taken = [], []
+    for _ in range(steps // every):
+        gan.train(every)
+        for samples, averaged in zip(taken, (False, True)):
+            samples.append(gan.sample(averaged=averaged))
+    return [counted(samples) for samples in taken]
+
+
+def counted(samples):
+    """Modes found, share near one and modes reached of each set of samples, and the last set."""
+    modes, near = zip(*map(points.count_modes, samples))
+    reached = [points.count_reached(s) for s in samples]
+    return {"modes": modes, "near": near, "reached": reached, "samples": samples[-1]}
 
 
 def shipped_modes():
