@@ -3,12 +3,14 @@
 All clouds lie within about −1.5 to 1.5. Only numpy and Pillow: no network in here.
 """
 
+import pathlib
 import re
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 RING_SD = 0.04
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 
 def ring_centres(modes=8, radius=1.0):
@@ -92,6 +94,39 @@ def from_text(text, n=1000, *, seed=0):
     return (chosen + 0.03 * rng.normal(size=(n, 2))).astype(np.float32)
 
 
+def own(what, n=1000, *, seed=0):
+    """Points of your own: a picture file, or what `from_text` takes.
+
+    Args:
+        what: the name of a picture file (.png, .jpg, .jpeg, .gif or .webp), dark on light; or
+            places, or a word.
+        n, seed: as above.
+    Returns: float32 [n, 2].
+    Raises: FileNotFoundError, when there is no such picture; ValueError as `from_picture`,
+        `from_text`, or when the file holds no picture.
+    """
+    path = pathlib.Path(what.strip())
+    if path.suffix.lower() not in PICTURES:
+        return from_text(what, n, seed=seed)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"there is no picture {what!r}; from this page a file in my_art/ is "
+            f'"../my_art/{path.name}"'
+        )
+    return from_picture(read_picture(path), n, seed=seed)
+
+
+def read_picture(path):
+    """A picture file on white, at most 200 pixels a side, uint8 [height, width, 3]."""
+    try:
+        with Image.open(path) as image:
+            image.thumbnail((200, 200))
+            image = image.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(f"{path.name} cannot be read as a picture: {error}") from None
+    return np.asarray(Image.alpha_composite(Image.new("RGBA", image.size, "white"), image))[..., :3]
+
+
 def parse_places(text):
     """Pairs of numbers [k, 2] within −1.5 … 1.5, or None when the text is not made of pairs."""
     rows = [row for row in re.split(r"[;\n]", text) if row.strip()]
@@ -169,3 +204,16 @@ def count_modes(samples, centres=None, *, sd=RING_SD, least=0.25, most=0.5):
     enough = near.mean(axis=0) >= least / len(centres)
     sharp = (near & own).sum(axis=0) >= most * own.sum(axis=0)
     return int((enough & sharp).sum()), float(near.any(axis=1).mean())
+
+
+def coverage(real, generated, *, reach=0.1):
+    """How well two clouds lie on each other.
+
+    Args:
+        real, generated: [n, 2] and [m, 2].
+        reach: distance that counts as close by.
+    Returns: (share of the real points with a generated one close by, share of the generated
+        points with a real one close by).
+    """
+    close = np.linalg.norm(np.asarray(real)[:, None] - np.asarray(generated), axis=2) < reach
+    return float(close.any(axis=1).mean()), float(close.any(axis=0).mean())

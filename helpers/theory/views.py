@@ -53,6 +53,24 @@ def line_game(mean=1.0, sd=1.0, gap=2.0):
     return fig, words
 
 
+def answers(p, q, learnt):
+    """Data and generator on a few places, with the best discriminator by formula and as learnt.
+
+    Args:
+        p, q: histograms [k].
+        learnt: a discriminator's answers [k].
+    """
+    fig, ax = figures.new(width=8, height=3.4)
+    place, best = np.arange(len(p)), theory.optimal_discriminator(p, q)
+    ax.bar(place - 0.2, p, 0.4, color=REAL, label="data p")
+    ax.bar(place + 0.2, q, 0.4, color=FAKE, label="generator q")
+    ax.plot(place, learnt, "o", color="black", ms=9, label="D learnt by climbing")
+    ax.plot(place, best, "x", color=THIRD, ms=13, mew=2.5, label="p / (p + q)")
+    ax.set(xlabel="place", ylabel="probability", ylim=(0, 1.05))
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return fig
+
+
 # --- phase portraits ----------------------------------------------------------------------------
 
 
@@ -112,13 +130,24 @@ def dirac_portrait(
     return portrait(field, {"path": path}, title=f"step {steps}, distance {now:.3f}"), words
 
 
-def two_portraits(steps, *, rate=0.2):
-    """The Dirac-GAN without and with R1 (γ = 1) side by side after some alternating steps."""
-    fig, axes = figures.new(1, 2, width=6.8, height=3.7)
-    for ax, gamma in zip(axes, (0.0, 1.0)):
+def portraits(gammas, *, steps=200, rate=0.2):
+    """The Dirac-GAN with R1 of several strengths side by side, after some alternating steps."""
+    fig, axes = figures.new(1, len(gammas), width=2.7 * len(gammas), height=3.3)
+    for ax, gamma in zip(axes, gammas):
         field = games.dirac_gan(gamma=gamma)
         path = games.play(field, (1.0, 0.0), rate=rate, steps=steps, method="alternating")
-        portrait(field, {"path": path}, ax=ax, title=f"γ = {gamma:g}, step {steps}")
+        title = f"γ = {gamma:g}: {games.radius(path)[-1]:.4f}"
+        portrait(field, {"path": path}, ax=ax, title=title, arrows=7)
+        ax.set(ylabel="discriminator ψ" if ax is axes[0] else "")
+    return fig
+
+
+def paths_and_radii(field, paths, *, shown=250, reach=2.0):
+    """Paths over a field's arrows, their first rounds only, and beside it all their distances."""
+    fig, axes = figures.new(1, 2, width=9, height=3.9)
+    first = {name: path[:shown] for name, path in paths.items()}
+    portrait(field, first, ax=axes[0], reach=reach, arrows=7).get_legend().remove()
+    radii(paths, ax=axes[1])
     return fig
 
 
@@ -153,11 +182,11 @@ def toy_picture(gan, *, samples=400, title=""):
     return pixels
 
 
-def scene(gan, *, size, samples=400, radius=1):
-    """The field with both clouds: uint8 [size, size, 3]."""
+def scene(gan, *, size, samples=400, radius=1, averaged=False):
+    """The field with both clouds, of the generator or of its average: uint8 [size, size, 3]."""
     pixels = field_image(gan.judge, size=size)
     dots(pixels, gan.cloud.numpy()[:samples], REAL, radius=radius)
-    dots(pixels, gan.sample(samples), FAKE, radius=radius)
+    dots(pixels, gan.sample(samples, averaged=averaged), FAKE, radius=radius)
     return pixels
 
 
