@@ -91,7 +91,8 @@ def get(name):
         ValueError: the name is unknown.
 
     Papers: Goodfellow et al., arXiv 1406.2661; Lim & Ye (hinge), 1705.02894; Mao et al. (least
-    squares), 1611.04076; Huang et al. (relativistic, as in R3GAN), 2501.05441.
+    squares), 1611.04076; Jolicoeur-Martineau (relativistic), 1807.00734, with the penalties of
+    Huang et al. (R3GAN), 2501.05441.
     """
     if isinstance(name, Loss):
         return name

@@ -18,7 +18,7 @@ def dirac_gan(*, loss="min_max", gamma=0.0, noise=0.0):
 
     Args:
         loss: "min_max" (the min-max game itself), "non_saturating" or "wasserstein".
-        gamma: γ ≥ 0 of the R1 penalty (γ/2)·ψ², the squared slope of D at the real data.
+        gamma: γ ≥ 0 of the R1 penalty (γ/2)·ψ²; ψ is the slope of the logit ψ·x, at the real data too.
         noise: standard deviation ≥ 0 of noise added to real and fake samples alike.
     Returns: a field for `play`.
     Paper: Mescheder et al. 2018.
@@ -123,6 +123,24 @@ def jacobian(field, at=(0.0, 0.0), *, step=1e-4):
         for e in step * np.eye(2)
     ]
     return np.stack(columns, axis=1)
+
+
+def step_matrix(field, *, rate, method="alternating", at=(0.0, 0.0)):
+    """What one round does to small differences at a place [2, 2]; its eigenvalues decide there.
+
+    Args:
+        field: as for `play`.
+        rate, method: as for `play`; "optimistic" has no such matrix, it depends on two places.
+        at: the place.
+    Raises: ValueError for "optimistic".
+    """
+    if method == "optimistic":
+        raise ValueError("an optimistic step also depends on the last one: no 2 × 2 matrix")
+
+    def one(x, y):
+        return play(field, (x, y), rate=rate, steps=1, method=method)[1]
+
+    return jacobian(one, at)
 
 
 def eigenvalues(field, at=(0.0, 0.0)):

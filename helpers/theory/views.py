@@ -125,8 +125,12 @@ def dirac_portrait(
     field = games.dirac_gan(loss=loss, gamma=gamma, noise=noise)
     path = games.play(field, start, rate=rate, steps=steps, method=method)
     now = games.radius(path)[-1]
-    root = games.eigenvalues(field)[0]
-    words = f"step {steps}: distance {now:.3f}   ·   eigenvalue {root:.2f}"
+    words = f"step {steps}: distance {now:.3f}   ·   eigenvalue of the pull "
+    words += f"{games.eigenvalues(field)[0]:.2f}"
+    if method != "optimistic":  # its step also depends on the last one: no 2 × 2 matrix
+        matrix = games.step_matrix(field, rate=rate, method=method)
+        size = np.abs(np.linalg.eigvals(matrix)).max()
+        words += f"   ·   a step near the cross multiplies by {size:.4f}"
     return portrait(field, {"path": path}, title=f"step {steps}, distance {now:.3f}"), words
 
 
@@ -288,7 +292,7 @@ def ring_scatter(samples, *, size=240):
     for x, y in (points.ring_centres() * [1, -1] + REACH) / (2 * REACH) * (size - 1):
         draw.ellipse((x - reach, y - reach, x + reach, y + reach), outline=REAL, width=2)
     pixels = np.array(image)
-    dots(pixels, samples, FAKE)
+    dots(pixels, samples, FAKE, radius=1)  # small: where many lie must look darker than a thread
     return pixels
 
 

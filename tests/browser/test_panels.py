@@ -57,8 +57,8 @@ LESSONS = {
         [0, 2, 3],
         150,
     ),
-    "03, the game on a line": ("03_gan_theory.ipynb", ["theory_views.line_game,"], [0, 1, 2], 500),
-    "03, the Dirac-GAN": ("03_gan_theory.ipynb", ["theory_views.dirac_portrait"], [1, 2], 500),
+    "03, the game on a line": ("03_gan_theory.ipynb", ["views.line_game,"], [0, 1, 2], 500),
+    "03, the Dirac-GAN": ("03_gan_theory.ipynb", ["views.dirac_portrait"], [1, 2], 500),
 }
 
 

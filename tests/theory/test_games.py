@@ -65,6 +65,25 @@ def test_alternating_map_has_determinant_one():
     assert np.linalg.det(games.jacobian(step)) == pytest.approx(1.0, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    "rate, at, determinant, size",
+    [(0.1, (0, 0), 1.0, 1.0), (4.1, (0, 0), 1.0, 1.5625), (0.1, (1, 0), 0.97506, 0.98745)],
+)
+def test_determinant_one_is_neither_everywhere_nor_enough(rate, at, determinant, size):
+    matrix = games.step_matrix(games.dirac_gan(), rate=rate, at=at)
+    assert np.linalg.det(matrix) == pytest.approx(determinant, abs=1e-4)
+    assert np.abs(np.linalg.eigvals(matrix)).max() == pytest.approx(size, abs=1e-4)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.3, 3.0])
+@pytest.mark.parametrize("method", ["simultaneous", "alternating", "extragradient"])
+def test_the_steps_eigenvalues_tell_the_factor_a_round(method, gamma):
+    field = games.dirac_gan(gamma=gamma)
+    size = np.abs(np.linalg.eigvals(games.step_matrix(field, rate=0.1, method=method))).max()
+    path = games.play(field, (0.001, 0), rate=0.1, steps=1000, method=method)
+    assert growth(path) ** (1 / 1000) == pytest.approx(size, abs=3e-3 if gamma == 3 else 2e-4)
+
+
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("method", ["simultaneous", "alternating"])
 def test_r1_settles(start, method):
@@ -122,6 +141,10 @@ def test_average_of_one_step_is_the_path_itself():
         (
             lambda: games.play(games.bilinear, (1, 1), method="fast"),
             "unknown method 'fast'; one of: sim",
+        ),
+        (
+            lambda: games.step_matrix(games.bilinear, rate=0.1, method="optimistic"),
+            "depends on the last one",
         ),
         (lambda: games.averaged(np.zeros((2, 2)), 1.0), "decay is 1.0"),
     ],

@@ -86,6 +86,40 @@ def test_a_run_can_stop_anywhere_and_repeats(gan):
     assert not same(whole, weights(gan.reset(4).train(6).generator))
 
 
+def test_the_average_follows_the_generator_by_its_decay(gan):
+    gan.set(loss="non_saturating", gamma=0.0, rate=1e-2)
+    start = weights(gan.reset(2).generator)
+    assert same(start, weights(gan.averaged))
+    after = weights(gan.train(1).generator)
+    for mean, old, new in zip(weights(gan.averaged), start, after):
+        assert mean == pytest.approx(toy_gan.DECAY * old + (1 - toy_gan.DECAY) * new, abs=1e-7)
+    assert not np.array_equal(gan.sample(9), gan.sample(9, averaged=True))
+
+
+def test_the_generators_rate_is_the_ratio_times_the_discriminators():
+    gan = toy_gan.ToyGAN(points.ring(50), width=4, batch=8, ratio=10.0, rate=1e-3)
+    assert [float(o.learning_rate) for o in gan.optimizers] == pytest.approx([1e-3, 1e-2])
+    gan.set(loss="min_max", gamma=0.0, rate=2e-3)
+    assert [float(o.learning_rate) for o in gan.optimizers] == pytest.approx([2e-3, 2e-2])
+
+
+def test_a_run_on_the_ring_counts_every_so_many_steps():
+    run = toy_gan.ring_run("R1", seeds=[0, 1, 2], steps=4, every=2)
+    for part in (run, run["averaged"]):
+        assert part["samples"].shape == (3, 1000, 2)
+        assert part["modes"].shape == part["near"].shape == part["reached"].shape == (3, 2)
+        assert part["modes"][1, -1] == points.count_modes(part["samples"][1])[0]
+        assert part["reached"][2, -1] == points.count_reached(part["samples"][2])
+
+
+def test_the_shipped_counts_are_of_the_arms_that_the_code_has():
+    shipped = toy_gan.shipped_modes()
+    assert list(shipped["arms"]) == list(toy_gan.ARMS)
+    assert shipped["settings"] == {a: {**toy_gan.RING, **g} for a, g in toy_gan.ARMS.items()}
+    for arm in shipped["arms"].values():
+        assert np.shape(arm["modes"]) == np.shape(arm["averaged"]["near"]) == (10, 4)
+
+
 def test_nothing_is_compiled_again_for_another_loss_or_cloud(gan):
     gan.train(1)
     graphs = gan.compiled.experimental_get_tracing_count()
@@ -108,7 +142,7 @@ def test_the_generator_finds_two_clusters():
     [
         (lambda: toy_gan.check_cloud(np.zeros(3)), r"shape \(3,\), expected \[n, 2\]"),
         (lambda: toy_gan.check_cloud([[0, np.nan]]), "nan or infinity"),
-        (lambda: toy_gan.ring_run("luck", seeds=[0]), "unknown arm 'luck'; one of: momentum 0.9"),
+        (lambda: toy_gan.ring_run("luck", seeds=[0]), "unknown arm 'luck'; one of: plain"),
     ],
 )
 def test_errors_say_what_was_expected(call, words):

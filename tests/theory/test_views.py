@@ -37,6 +37,23 @@ def test_portrait_and_radii_draw_on_given_axes():
     assert views.radii(paths, ax=axes[1]) is axes[1]
 
 
+def test_side_by_side_views():
+    paths = {"a": np.zeros((300, 2)), "b": np.ones((300, 2))}
+    fig = views.paths_and_radii(games.bilinear, paths)
+    assert len(fig.axes) == 2 and len(fig.axes[1].lines[0].get_xdata()) == 300
+    titles = [ax.get_title() for ax in views.portraits((0, 1)).axes]
+    assert titles[0].startswith("γ = 0: 0.98") and titles[1] == "γ = 1: 0.0000"
+    fig = views.answers([0.5, 0.5], [0.25, 0.75], [0.5, 0.5])
+    best = next(line for line in fig.axes[0].lines if line.get_label() == "p / (p + q)")
+    assert best.get_ydata() == pytest.approx([2 / 3, 0.4])
+
+
+def test_a_scene_can_show_the_average(gan):
+    gan.reset(0).train(3)
+    now, mean = (views.scene(gan, size=120, averaged=k) for k in (False, True))
+    assert not np.array_equal(now, mean)
+
+
 def test_field_is_blue_where_d_says_real():
     def right(places):
         return 50.0 * places[:, :1]
