@@ -46,6 +46,7 @@ COLAB_TESTS = (
     "test_figures.py",
     "test_machine.py",
     "test_metrics.py",
+    "test_missing.py",
     "test_old_work.py",
     "test_quiet.py",
     "test_start.py",
