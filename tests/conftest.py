@@ -39,6 +39,7 @@ COLAB_TESTS = (
     "exercises",
     "objective/test_two_task.py",
     "objective/test_style_tasks.py",
+    "objective/test_style_views.py",
     "objective/test_views.py",
     "theory/test_toy_gan.py",
     "theory/test_views.py",

@@ -1,29 +1,30 @@
-"""Lesson 02: w(λ), λ* by simulation, and whether joint training can help."""
+"""Lesson 02: λ within a budget, λ* by simulation, and whether joint training can help."""
 
 from helpers.exercises import Exercise, Question, register
+from helpers.exercises import lesson_02_budget as budget
 from helpers.exercises import lesson_02_lam as lam
-from helpers.exercises import lesson_02_minimiser as minimiser
 from helpers.exercises import lesson_02_sweep as sweep
 
 register(
     "02.1",
     Exercise(
-        title="w(λ) from both Hessians and both minimisers",
-        right=minimiser.right,
-        wants="w, as many numbers as w1",
-        ideas=minimiser.IDEAS,
+        title="the largest λ within a budget of the source",
+        right=budget.right,
+        wants="one λ, a number of at least 0",
+        ideas=budget.IDEAS,
         hints=(
-            "at the minimum the gradient of the sum is 0; the gradient of a bowl around w1 is "
-            "H1 (w − w1)",
-            "bring all that multiplies w to one side: it is a matrix, and np.linalg.solve(A, b) "
-            "gives the w with A w = b",
-            "at λ = ∞ both sides are infinite; what may the whole sum be divided by without "
-            "moving its minimum?",
+            "L1 never falls with λ: where does it pass the budget?",
+            "objective.front(first, second, lams) gives L1 and L2, in this order, for a whole list "
+            "of λ; equal factors between neighbours serve small and large ones",
+            "the list may begin with 0 and end with ∞; which of its λ keep within the budget, and "
+            "which of those is the largest?",
         ),
-        probes=minimiser.PROBES,
-        names=("H1", "w1", "H2", "w2", "lam"),
-        close=minimiser.close,
-        praise="λ = 0 and λ = ∞ are right, too.",
+        probes=budget.PROBES,
+        labels=budget.LABELS,
+        close=budget.close,
+        near=budget.near,
+        explain=budget.explain,
+        praise="λ = ∞ is right, too, where even the target alone costs the source no more.",
     ),
 )
 

@@ -255,7 +255,5 @@ def shipped():
         for name, sizes in result["sweeps"].items()
     }
     for part in ("routes", "starts"):
-        result[part] = {name: arrays(table) for name, table in result.get(part, {}).items()}
-    if "walk" in result:
-        result["walk"] = arrays(result["walk"])
+        result[part] = {name: arrays(table) for name, table in result[part].items()}
     return result

@@ -52,18 +52,21 @@ def plane(table, walk, names=("D1", "D2")):
         ylabel=f"accuracy on {names[0]}",
         title=f"mean of {len(table['first'])} seeds, test pictures",
     )
-    ax.legend(loc="lower left")
+    ax.legend(loc="lower right")
     return fig
 
 
 def _annotate(ax, values, x, y, colour):
-    """Each point with its λ (above) or its step (below)."""
-    for value, a, b in zip(values, x, y):
-        below = colour == "black"
+    """Each point with its λ (above) or its step (below); of points in one heap the last."""
+    labelled = []
+    for value, a, b in list(zip(values, x, y))[::-1]:
+        if any(np.hypot(a - c, b - d) < 0.006 for c, d in labelled):
+            continue
+        labelled.append((a, b))
         ax.annotate(
             lam_text(value),
             (a, b),
-            xytext=(5, -14 if below else 6),
+            xytext=(5, -14 if colour == "black" else 6),
             textcoords="offset points",
             color=colour,
             fontsize=11,
@@ -117,8 +120,20 @@ def valley(first, second, starts, *, steps=400, step=0.1):
     for (name, start), colour in zip(starts.items(), ("black", *figures.PALETTE[3:])):
         walk = objective.descend(second, start, step=step, steps=steps)
         ax.plot(*walk.T, "o-", ms=3, lw=1, color=colour)
-        ax.annotate(name, walk[0], xytext=(6, 6), textcoords="offset points", color=colour)
+        ax.annotate(
+            name, walk[0], xytext=(4, -15), textcoords="offset points", color=colour, fontsize=12
+        )
         ends[name] = walk[-1]
-    ax.set(xlabel="weight 1", ylabel="weight 2", aspect="equal", title="a bowl and a valley")
+    along = np.linalg.eigh(second.hessian)[1][:, 0]  # the flat direction
+    floor = walk[-1] + np.outer([-9, 9], along)
+    ax.plot(*floor.T, color=TARGET, lw=4, alpha=0.6, zorder=0)
+    ax.set(
+        xlabel="weight 1",
+        ylabel="weight 2",
+        aspect="equal",
+        title="a bowl and a valley; thick: its floor",
+        xlim=across[[0, -1]],
+        ylim=up[[0, -1]],
+    )
     ax.grid(False)
     return fig, ends
