@@ -74,7 +74,7 @@ def _annotate(ax, values, x, y, colour):
 
 
 def routes(found):
-    """Each route's mean test accuracies, as a line through its settings; a star where chosen.
+    """Each route's mean test accuracies, as a line through its settings; a mark where chosen.
 
     Args:
         found: {name: (table, columns)}: a table of [seeds, k] and the column chosen for each seed.
@@ -82,8 +82,8 @@ def routes(found):
         a figure.
     """
     fig, ax = figures.new(width=8.2, height=5.0)
-    colours = [CHOICE, "black", *figures.PALETTE[3:]]
-    for (name, (table, columns)), colour in zip(found.items(), colours):
+    colours = [CHOICE, "black", *figures.PALETTE[3:6], "#7A5230"]
+    for (name, (table, columns)), colour, mark in zip(found.items(), colours, "*osDPX"):
         rows = np.arange(len(columns))
         ax.plot(
             table["second"].mean(0), table["first"].mean(0), ".-", color=colour, lw=1, alpha=0.5
@@ -91,13 +91,13 @@ def routes(found):
         ax.plot(
             table["second"][rows, columns].mean(),
             table["first"][rows, columns].mean(),
-            "*",
-            ms=17,
+            mark,
+            ms=17 if mark == "*" else 11,
             color=colour,
             mec="white",
             label=name,
         )
-    ax.legend(fontsize=11, loc="lower left", title="star: chosen on validation")
+    ax.legend(fontsize=11, loc="lower left", title="marks: chosen on validation")
     return fig, ax
 
 

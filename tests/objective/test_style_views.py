@@ -39,10 +39,10 @@ def test_the_plane_has_the_target_across_and_the_source_up(table):
     assert ax.get_xlabel().endswith("b") and ax.get_ylabel().endswith("a")
 
 
-def test_a_star_stands_where_validation_chose(table):
+def test_a_mark_stands_where_validation_chose(table):
     fig, ax = style_views.routes({"joint": (table, np.array([1, 2]))})
-    star = ax.get_lines()[1]
-    np.testing.assert_allclose([star.get_xdata()[0], star.get_ydata()[0]], [0.5, 0.35])
+    mark = ax.get_lines()[1]
+    np.testing.assert_allclose([mark.get_xdata()[0], mark.get_ydata()[0]], [0.5, 0.35])
 
 
 def test_a_valley_has_an_end_for_each_start():
