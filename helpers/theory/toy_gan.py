@@ -21,6 +21,7 @@ ARMS = {
     "plain": {},
     "R1": {"gamma": 0.02},
     "relativistic": {"gamma": 0.02, "loss": "relativistic"},
+    "slow": {"rate": 5e-4},  # the control of the next one, which differs in the ratio alone
     "fast generator": {"rate": 5e-4, "ratio": 10.0},
     "momentum 0.9": {"beta_1": 0.9},
     "momentum 0.9, R1": {"beta_1": 0.9, "gamma": 0.1},
