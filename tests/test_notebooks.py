@@ -15,6 +15,7 @@ import pytest
 from tools import bootstrap, committed, notebooks, reset, rules, sections
 
 PAGES = committed.names()
+LESSONS = [name for name in PAGES if "/" not in name]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -37,6 +38,32 @@ def test_the_readme_links_every_lesson_and_nothing_else():
     assert linked == [name for name in PAGES if "/" not in name], (
         "the table of lessons in README.md"
     )
+
+
+def minutes_in(words, row):
+    """{lesson: minutes for a person} from the rows of a table in Markdown."""
+    return {number: int(minutes) for number, minutes in re.findall(row, words, flags=re.MULTILINE)}
+
+
+def test_the_readme_the_map_and_the_pages_name_the_same_minutes():
+    readme = (committed.ROOT / "README.md").read_text(encoding="utf-8")
+    planned = minutes_in(readme, r"^\| \[?(\d\d) .*\| (\d+) \|$")
+    texts = {n[:2]: rules.source_of(json.loads(committed.text(n)), "markdown") for n in LESSONS}
+    assert len(planned) == 10
+    assert minutes_in(texts["00"], r"^\| (\d\d) \|.*\| (\d+) \|[^|]*\|[^|]*\|$") == planned
+    heads = {k: re.search(r"\*Time:\* (?:about )?(\d+) minutes for you", texts[k]) for k in texts}
+    said = {k: head and int(head[1]) for k, head in heads.items()}
+    assert said == {k: planned[k] for k in said}
+
+
+LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")  # to a file of the course
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_from_a_page_leads_to_a_file_that_is_there(name):
+    folder = committed.ROOT / "notebooks" / pathlib.Path(name).parent
+    words = rules.source_of(json.loads(committed.text(name)), "markdown")
+    assert not [link for link in LINK.findall(words) if not (folder / link).exists()]
 
 
 # ---- every section works after the first cells and what it says it needs
