@@ -1,11 +1,13 @@
 """The long experiment of lesson 01: python -m experiments.transfer_grid
 
-Every way to use few labels, at every number of labels, for five draws of the pictures. What has been
+Every way to use few labels, at every number of labels, for five draws of the pictures. Each predicts
+the validation pictures, with which settings are chosen, and the test pictures. What has been
 computed is kept, so that an interrupted run goes on; --fresh begins again. About a quarter of an hour
 on two free cores, by its processor time. Writes data/results/01_transfer_grid.npz with its card and 01_emoji_features.npz.
 """
 
 import argparse
+import functools
 import time
 
 import numpy as np
@@ -50,14 +52,19 @@ class Store:
             self.write()
         return self.arrays[name]
 
+    def lacks(self, name):
+        """Whether draws of this arm are missing."""
+        return f"{name}/{DRAWS - 1}" not in self.arrays
+
     def write(self):
         """Writes what there is so far, with its card."""
         card = {
             "title": "Transfer learning on emoji groups and creatures: predictions of every arm",
             "revision": results.revision(after=self.before),
             "backbone": BACKBONE,
-            "description": "int8 predictions [draws, sizes, test pictures] of each arm, habits "
-            "[seeds, test pictures]; *_labels hold the truth.",
+            "description": "int8 predictions [draws, sizes, pictures] of each arm; *_labels "
+            "hold the truth. Of the pictures, the first *_validation are the validation side, to "
+            "choose with; the others are the test side, to score with once.",
             "sizes": list(SIZES),
             "draws": DRAWS,
             "steps": STEPS,
@@ -78,33 +85,32 @@ class Store:
             )
 
 
-def emoji_sides(style):
-    """(train, test) of a style; the validation pictures were for choosing rates and steps."""
-    train, _, test = art.load(f"emoji_{style}", size=64).split()
-    return train, test
+def sides(name):
+    """(train, held out) of an art set; held out: validation and test pictures, in this order."""
+    if name == "creatures":
+        return creature_sides()
+    return halves(art.load(name) if name == "items" else art.load(f"emoji_{name}", size=64))
+
+
+def halves(whole):
+    """The training side, and the two others in one set: one pass predicts both."""
+    held_out = np.flatnonzero(whole.folds)
+    order = np.argsort(whole.folds[held_out], kind="stable")
+    return whole.split().train, whole.select(held_out[order])
 
 
 def creature_sides():
-    """(train, test) of the nine largest folders of creatures, labels 0 to 8."""
+    """`sides` of the nine largest folders of creatures, labels 0 to 8."""
     whole = art.load("creatures")
-    chosen = [whole.label_names.index(name) for name in FOLDERS]
-    sides = []
-    train, _, test = whole.split()
-    for side in (train, test):
-        side = side.select(np.isin(side.labels, chosen))
-        side.labels[:] = np.searchsorted(np.sort(chosen), side.labels)
-        sides.append(side)
-    return sides
-
-
-def item_sides():
-    """(train, test) of the items."""
-    train, _, test = art.load("items").split()
-    return train, test
+    chosen = np.sort([whole.label_names.index(name) for name in FOLDERS])
+    both = [side.select(np.isin(side.labels, chosen)) for side in halves(whole)]
+    for side in both:
+        side.labels[:] = np.searchsorted(chosen, side.labels)
+    return both
 
 
 def probes(train, features):
-    """Function (rows, seed) → predictions of a linear probe on features (train, test)."""
+    """Function (rows, seed) → predictions of a linear probe on features (train, held out)."""
 
     def one(rows, seed):
         return transfer.probe(features[0][rows], train.labels[rows]).predict(features[1])
@@ -130,18 +136,28 @@ def fitted(trainer, inputs, labels, test_inputs, warm_up=0, longer=1):
     return one
 
 
-def scratch(train, test, classes):
+def scratch(train, held_out, classes):
     """A small CNN from nothing, with three times the steps that fine-tuning gets."""
-    small = [art.reduce(side.images, side.size // 32) for side in (train, test)]
+    small = [art.reduce(side.images, side.size // 32) for side in (train, held_out)]
     trainer = fine_tuning.scratch(32, classes)
     return fitted(trainer, small[0], train.labels, small[1], longer=3)
 
 
-def tuned(backbone, train, test, classes, blocks=3, body_rate=3e-4, warm_up=50, **options):
+def tuned(backbone, name, blocks=3, body_rate=3e-4, warm_up=50, **options):
     """Fine-tuned from cached activations; by default cautiously, the head first."""
-    tuner = fine_tuning.FineTuner(backbone, classes, blocks=blocks, body_rate=body_rate, **options)
-    below = [tuner.below(side.images, progress=False) for side in (train, test)]
-    return fitted(tuner, below[0], train.labels, below[1], warm_up=warm_up)
+    train, _ = sides(name)
+    tuner = fine_tuning.FineTuner(
+        backbone, len(np.unique(train.labels)), blocks=blocks, body_rate=body_rate, **options
+    )
+    below, aside = below_blocks(backbone, name, blocks)
+    return fitted(tuner, below, train.labels, aside, warm_up=warm_up)
+
+
+@functools.lru_cache(maxsize=2)
+def below_blocks(backbone, name, blocks):
+    """Activations below the unfrozen blocks, (train, held out): every head and rate shares them."""
+    tuner = fine_tuning.FineTuner(backbone, 2, blocks=blocks)
+    return [tuner.below(side.images, progress=False) for side in sides(name)]
 
 
 HABITS = {  # name: (options of the tuner, warm-up steps, versions of each picture)
@@ -151,13 +167,15 @@ HABITS = {  # name: (options of the tuner, warm-up steps, versions of each pictu
 }  # lower rate below and head first: that is how the arm "tuned" is trained
 
 
-def habit(backbone, name, train, test):
-    """Function (rows, seed) → predictions of one habit."""
+def habit(backbone, name):
+    """Function (rows, seed) → predictions of one habit, on the emoji of Noto."""
     options, warm_up, versions = HABITS[name]
+    if not versions:
+        return tuned(backbone, "noto", warm_up=warm_up, **options)
+    train, _ = sides("noto")
     tuner = fine_tuning.FineTuner(backbone, 7, blocks=3, **options)
-    images = fine_tuning.augmented(train.images, versions) if versions else train.images
-    below, aside = (tuner.below(x, progress=False) for x in (images, test.images))
-    return fitted(tuner, below, train.labels, aside, warm_up)
+    varied = tuner.below(fine_tuning.augmented(train.images, versions), progress=False)
+    return fitted(tuner, varied, train.labels, below_blocks(backbone, "noto", 3)[1], warm_up)
 
 
 def principal(features):
@@ -179,68 +197,66 @@ def emoji_features(backbone):
     results.write(FEATURES, {"title": title, "backbone": BACKBONE}, arrays)
 
 
+SIZES_OF = {"noto": SIZES, "openmoji": SIZES, "creatures": CREATURE_SIZES, "items": CREATURE_SIZES}
+
+
 def run(store, backbone):
     """Everything, the quick things first."""
-    sides = {
-        "noto": emoji_sides("noto"),
-        "openmoji": emoji_sides("openmoji"),
-        "creatures": creature_sides(),
-        "items": item_sides(),
-    }
-    sizes = {"noto": SIZES, "openmoji": SIZES, "creatures": CREATURE_SIZES, "items": CREATURE_SIZES}
-    for name, (train, test) in sides.items():
-        store.get(f"{name}_labels", lambda labels=test.labels: labels.astype(np.int8))
-        quick_arms(store, backbone, name, train, test, sizes[name])
+    for name in SIZES_OF:
+        held_out = sides(name)[1]
+        store.get(f"{name}_labels", lambda labels=held_out.labels: labels.astype(np.int8))
+        store.get(f"{name}_validation", lambda folds=held_out.folds: np.sum(folds == 1))
+        quick_arms(store, backbone, name)
     emoji_features(backbone)
-    controls(store, backbone, *sides["noto"])
-    for name in ("noto", "creatures", "openmoji"):
-        slow_arms(store, backbone, name, *sides[name], sizes[name])
-    for name in ("noto", "openmoji"):
-        panel_arms(store, backbone, name, *sides[name])
     for name in HABITS:
-        train, test = sides["noto"]
-        if f"habit {name}/{DRAWS - 1}" not in store.arrays:
-            store.table(f"habit {name}", habit(backbone, name, train, test), train, (len(train),))
+        if store.lacks(f"habit {name}"):
+            rows = sides("noto")[0]
+            store.table(f"habit {name}", habit(backbone, name), rows, (len(rows),))
+    for name in ("noto", "creatures", "openmoji"):
+        slow_arms(store, backbone, name)
+        if name != "creatures":
+            panel_arms(store, backbone, name)
+    controls(store, backbone)
 
 
-def quick_arms(store, backbone, name, train, test, sizes):
+def quick_arms(store, backbone, name):
     """Linear probes on features and on pixels."""
-    if f"{name}_pixels/{DRAWS - 1}" in store.arrays:
+    if not store.lacks(f"{name}_pixels"):
         return
-    seen = [backbone.features(side.images, progress=False) for side in (train, test)]
-    store.table(f"{name}_features", probes(train, seen), train, sizes)
-    pixels = [art.reduce(side.images, side.size // 32) for side in (train, test)]
-    store.table(f"{name}_pixels", probes(train, pixels), train, sizes)
+    both, sizes = sides(name), SIZES_OF[name]
+    seen = [backbone.features(side.images, progress=False) for side in both]
+    store.table(f"{name}_features", probes(both[0], seen), both[0], sizes)
+    pixels = [art.reduce(side.images, side.size // 32) for side in both]
+    store.table(f"{name}_pixels", probes(both[0], pixels), both[0], sizes)
 
 
-def slow_arms(store, backbone, name, train, test, sizes):
+def slow_arms(store, backbone, name):
     """Fine-tuning three blocks, cautiously, and a network from scratch."""
-    if f"{name}_scratch/{DRAWS - 1}" in store.arrays:
+    if not store.lacks(f"{name}_scratch"):
         return
-    classes = len(np.unique(train.labels))
-    store.table(f"{name}_tuned", tuned(backbone, train, test, classes), train, sizes)
-    store.table(f"{name}_scratch", scratch(train, test, classes), train, sizes)
+    train, held_out = sides(name)
+    store.table(f"{name}_tuned", tuned(backbone, name), train, SIZES_OF[name])
+    nothing = scratch(train, held_out, len(np.unique(train.labels)))
+    store.table(f"{name}_scratch", nothing, train, SIZES_OF[name])
 
 
-def panel_arms(store, backbone, name, train, test):
+def panel_arms(store, backbone, name):
     """Every number of unfrozen blocks below every head, all at one rate of 0.001."""
-    for blocks in BLOCKS:
+    for blocks in reversed(BLOCKS):
         for head in HEADS:
             key = f"{name}_{arm(blocks, head)}"
-            if f"{key}/{DRAWS - 1}" not in store.arrays:
-                predict = tuned(backbone, train, test, 7, blocks, 1e-3, warm_up=0, head=head)
-                store.table(key, predict, train, SIZES)
+            if store.lacks(key):
+                predict = tuned(backbone, name, blocks, 1e-3, warm_up=0, head=head)
+                store.table(key, predict, sides(name)[0], SIZES)
 
 
-def controls(store, backbone, train, test):
-    """The same architecture with random weights, and the article's head on frozen features."""
-    if f"noto_article/{DRAWS - 1}" in store.arrays:
+def controls(store, backbone):
+    """The same architecture with random weights."""
+    if not store.lacks("noto_random"):
         return
-    blank = backbones.load(backbone.name, weights=None)
-    seen = [blank.features(side.images, progress=False) for side in (train, test)]
-    store.table("noto_random", probes(train, seen), train, SIZES)
-    article = tuned(backbone, train, test, 7, blocks=0, head="article")
-    store.table("noto_article", article, train, SIZES)
+    blank, both = backbones.load(backbone.name, weights=None), sides("noto")
+    seen = [blank.features(side.images, progress=False) for side in both]
+    store.table("noto_random", probes(both[0], seen), both[0], SIZES)
 
 
 def main():

@@ -1,5 +1,6 @@
 """Lesson 01's shipped results: what every way to use few labels predicted, five draws of pictures.
 
+Each was chosen with the validation pictures and is scored with the test pictures, so both are there.
 They are made by `python -m experiments.transfer_grid`.
 """
 
@@ -14,15 +15,35 @@ BLOCKS = (0, 1, 3)  # how many are unfrozen, for the panel; all at one rate
 HEADS = ("linear", "article")
 
 
-def load():
-    """The shipped results: {name: int8 [draws, sizes, test pictures]}, and `*_labels`, the truth."""
+def load(side="test"):
+    """The shipped results of one side of the split.
+
+    Args:
+        side: "validation", to choose with; "test", to score what was chosen, once.
+    Returns:
+        {name: int8 [draws, sizes, pictures]}, predictions of each arm, and `*_labels`, the truth.
+    Raises:
+        ValueError: another side.
+    """
+    if side not in ("validation", "test"):
+        raise ValueError(f'no predictions for the side {side!r}; choose "validation" or "test"')
     found = results.arrays(RESULT)
-    arms = sorted({name.split("/")[0] for name in found if "/" in name})
-    tables = {
-        arm: np.stack([found[name] for name in sorted(found) if name.startswith(f"{arm}/")])
-        for arm in arms
-    }
-    return tables | {name: array for name, array in found.items() if "/" not in name}
+    return {name: part(found, name, side) for name in tables(found)}
+
+
+def tables(found):
+    """Names of arms and of the labels' arrays among what the file holds."""
+    arms = {name.split("/")[0] for name in found if "/" in name}
+    return sorted(arms | {name for name in found if name.endswith("_labels")})
+
+
+def part(found, name, side):
+    """The columns of one side; the first so many pictures are the validation side."""
+    first = int(found[f"{'noto' if name.startswith('habit') else name.split('_')[0]}_validation"])
+    whole = found.get(name)
+    if whole is None:
+        whole = np.stack([found[key] for key in sorted(found) if key.startswith(f"{name}/")])
+    return whole[..., :first] if side == "validation" else whole[..., first:]
 
 
 def arm(blocks, head):
