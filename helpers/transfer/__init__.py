@@ -170,6 +170,26 @@ def learning_curve(score, labels, sizes, draws=5):
     return np.array([[score(draw(labels, n, seed), seed) for n in sizes] for seed in range(draws)])
 
 
+def labels_needed(sizes, accuracies, target):
+    """Labels that it takes to reach an accuracy, read off a learning curve.
+
+    Args:
+        sizes: numbers of labels, rising.
+        accuracies: the accuracy at each of them; where it falls, the best so far counts.
+        target: the accuracy to reach.
+    Returns:
+        float, between measured sizes on a logarithmic axis; the first size where the curve begins
+        above the target, infinity where it never gets there.
+    """
+    best, steps = np.maximum.accumulate(np.asarray(accuracies, float)), np.log(sizes)
+    if target > best[-1]:
+        return float("inf")
+    k = int(np.argmax(best >= target))  # np.interp alone would give the end of a level piece
+    return float(
+        np.exp(np.interp(target, best[max(k - 1, 0) : k + 1], steps[max(k - 1, 0) : k + 1]))
+    )
+
+
 def confusion(labels, predicted, classes):
     """How often each class is taken for each: int [classes, classes], rows are the truth."""
     table = np.zeros((classes, classes), np.int64)
