@@ -28,7 +28,6 @@ SECTION_4 = LISTING | {
     "blocks": 3,
     "head": "linear",
     "size": 96,
-    "batch": 32,
     "labels": 576,
     "steps": 100,
 }
@@ -37,13 +36,12 @@ ARMS = {  # name: (where it starts, what is changed)
     "head alone": (LISTING, {"blocks": 0}),
     "3 blocks": (LISTING, {"blocks": 3}),
     "linear head": (LISTING, {"head": "linear"}),
-    "96 pixels": (LISTING, {"size": 96}),
-    "576 labels": (LISTING, {"labels": 576}),
-    "100 steps": (LISTING, {"steps": 100}),
-    "32 in a batch": (LISTING, {"batch": 32}),
     "0.0001 below": (LISTING, {"body_rate": 1e-4}),
     "head first": (LISTING, {"warm_up": 20}),
+    "576 labels": (LISTING, {"labels": 576}),
     "section 4": (SECTION_4, {}),
+    "100 steps": (LISTING, {"steps": 100}),
+    "96 pixels": (LISTING, {"size": 96}),
     "section 4, 18 blocks": (SECTION_4, {"blocks": 18}),
 }
 
