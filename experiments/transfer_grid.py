@@ -8,6 +8,7 @@ on two free cores, by its processor time. Writes data/results/01_transfer_grid.n
 
 import argparse
 import functools
+import itertools
 import time
 
 import numpy as np
@@ -161,10 +162,9 @@ def below_blocks(backbone, name, blocks):
 
 
 HABITS = {  # name: (options of the tuner, warm-up steps, versions of each picture)
-    "one rate for all": (dict(body_rate=1e-3), 0, 0),
     "augmented": (dict(body_rate=1e-3), 0, 6),
     "head first": (dict(body_rate=1e-3), 50, 0),
-}  # lower rate below and head first: that is how the arm "tuned" is trained
+}  # one rate, no more: the panel's arm "linear3"; lower rate below and head first: the arm "tuned"
 
 
 def habit(backbone, name):
@@ -214,8 +214,7 @@ def run(store, backbone):
             store.table(f"habit {name}", habit(backbone, name), rows, (len(rows),))
     for name in ("noto", "creatures", "openmoji"):
         slow_arms(store, backbone, name)
-        if name != "creatures":
-            panel_arms(store, backbone, name)
+        panel_arms(store, backbone, name)
     controls(store, backbone)
 
 
@@ -242,12 +241,12 @@ def slow_arms(store, backbone, name):
 
 def panel_arms(store, backbone, name):
     """Every number of unfrozen blocks below every head, all at one rate of 0.001."""
-    for blocks in reversed(BLOCKS):
-        for head in HEADS:
-            key = f"{name}_{arm(blocks, head)}"
-            if store.lacks(key):
-                predict = tuned(backbone, name, blocks, 1e-3, warm_up=0, head=head)
-                store.table(key, predict, sides(name)[0], SIZES)
+    ways = itertools.product(reversed(BLOCKS), HEADS)
+    for blocks, head in [(3, "linear")] if name == "creatures" else ways:
+        key = f"{name}_{arm(blocks, head)}"
+        if store.lacks(key):
+            predict = tuned(backbone, name, blocks, 1e-3, warm_up=0, head=head)
+            store.table(key, predict, sides(name)[0], SIZES_OF[name])
 
 
 def controls(store, backbone):

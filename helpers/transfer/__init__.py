@@ -190,6 +190,27 @@ def labels_needed(sizes, accuracies, target):
     )
 
 
+def paired(one, two):
+    """Difference of two scores measured on the same things (pictures, draws), and how sure it is.
+
+    Args:
+        one, two: float or bool [n]; entry i of both belongs to the same picture or draw. More axes
+            in front, such as runs, are averaged first.
+    Returns:
+        (mean of one − two, its standard error over the n).
+    Raises:
+        ValueError: they are not of one length, or there are fewer than two.
+    """
+    one, two = (np.asarray(x, float).reshape(-1, np.shape(x)[-1]).mean(0) for x in (one, two))
+    if one.shape != two.shape or len(one) < 2:
+        raise ValueError(
+            f"paired scores belong to the same pictures or draws, at least two; got {len(one)} and "
+            f"{len(two)}"
+        )
+    apart = one - two
+    return float(apart.mean()), float(apart.std(ddof=1) / np.sqrt(len(apart)))
+
+
 def confusion(labels, predicted, classes):
     """How often each class is taken for each: int [classes, classes], rows are the truth."""
     table = np.zeros((classes, classes), np.int64)
