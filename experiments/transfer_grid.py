@@ -16,7 +16,7 @@ from tqdm.auto import tqdm
 
 from helpers import art, results, transfer
 from helpers.transfer import backbones, fine_tuning
-from helpers.transfer.shipped import BLOCKS, DRAWS, HEADS, RESULT, STYLES, arm
+from helpers.transfer.shipped import BLOCKS, DRAWS, FEATURES, HEADS, RESULT, STYLES, arm
 
 SIZES, CREATURE_SIZES = (50, 100, 250, 576), (50, 100, 250)
 STEPS = {50: 60, 100: 80, 250: 120, 576: 160}  # of fine-tuning
@@ -31,7 +31,6 @@ FOLDERS = (
     "dragons",
     "fungi plants",
 )
-FEATURES = "01_emoji_features"
 BACKBONE = "efficientnet_lite0 at 96 px, mean over positions"
 COMPONENTS = 64  # of the features of 1152 emoji, for finding neighbours
 

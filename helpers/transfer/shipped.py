@@ -8,9 +8,10 @@ import functools
 
 import numpy as np
 
-from helpers import results
+from helpers import results, transfer
 
 RESULT = "01_transfer_grid"
+FEATURES = "01_emoji_features"
 DRAWS = 5
 SIDES = ("validation", "test", "held out")
 STYLES = ("noto", "twemoji", "openmoji", "fluent3d", "fluentflat")
@@ -73,3 +74,19 @@ def arm(blocks, head):
     return {(0, "linear"): "features", (0, "article"): "article"}.get(
         (blocks, head), f"{head}{blocks}"
     )
+
+
+def neighbours(features):
+    """The nearest emoji in each style, by angle between features.
+
+    Args:
+        features: float [n, 1280], from the backbone at 96 px.
+    Returns:
+        {style: int [n], positions in the art set emoji_STYLE}.
+    """
+    atlas = {name: x.astype(np.float32) for name, x in results.arrays(FEATURES).items()}
+    queries = (features - atlas["mean"]) @ atlas["axes"].T
+    return {
+        style: np.array([transfer.nearest(atlas[style], query)[0] for query in queries])
+        for style in STYLES
+    }
