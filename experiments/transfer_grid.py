@@ -207,14 +207,16 @@ def run(store, backbone):
         store.get(f"{name}_validation", lambda folds=held_out.folds: np.sum(folds == 1))
         quick_arms(store, backbone, name)
     emoji_features(backbone)
+    controls(store, backbone)
     for name in HABITS:
         if store.lacks(f"habit {name}"):
             rows = sides("noto")[0]
             store.table(f"habit {name}", habit(backbone, name), rows, (len(rows),))
-    for name in ("noto", "creatures", "openmoji"):
-        slow_arms(store, backbone, name)
+    cautious(store, backbone)
+    for name in ("noto", "creatures"):
+        from_scratch(store, name)
+    for name in ("creatures", "noto", "openmoji"):
         panel_arms(store, backbone, name)
-    controls(store, backbone)
 
 
 def quick_arms(store, backbone, name):
@@ -228,14 +230,18 @@ def quick_arms(store, backbone, name):
     store.table(f"{name}_pixels", probes(both[0], pixels), both[0], sizes)
 
 
-def slow_arms(store, backbone, name):
-    """Fine-tuning three blocks, cautiously, and a network from scratch."""
-    if not store.lacks(f"{name}_scratch"):
-        return
-    train, held_out = sides(name)
-    store.table(f"{name}_tuned", tuned(backbone, name), train, SIZES_OF[name])
-    nothing = scratch(train, held_out, len(np.unique(train.labels)))
-    store.table(f"{name}_scratch", nothing, train, SIZES_OF[name])
+def cautious(store, backbone):
+    """Fine-tuning three blocks at a lower rate, the head first, at every number of labels."""
+    if store.lacks("noto_tuned"):
+        store.table("noto_tuned", tuned(backbone, "noto"), sides("noto")[0], SIZES)
+
+
+def from_scratch(store, name):
+    """A small network that starts from nothing."""
+    if store.lacks(f"{name}_scratch"):
+        train, held_out = sides(name)
+        predict = scratch(train, held_out, len(np.unique(train.labels)))
+        store.table(f"{name}_scratch", predict, train, SIZES_OF[name])
 
 
 def panel_arms(store, backbone, name):
