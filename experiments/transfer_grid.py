@@ -215,7 +215,7 @@ def run(store, backbone):
     cautious(store, backbone)
     for name in ("noto", "creatures"):
         from_scratch(store, name)
-    for name in ("creatures", "noto", "openmoji"):
+    for name in ("creatures", "noto"):
         panel_arms(store, backbone, name)
 
 

@@ -1,4 +1,4 @@
-"""Where is it? Five ways to find an emoji in a city, ten seeds: python -m experiments.where
+"""Where is it? Four ways to find an emoji in a city, five seeds: python -m experiments.where
 
 The optional page of lesson 01 makes this comparison once; this holds its conclusions. A small head learns
 boxes from the frozen backbone's map, from a map of a lower block, from the map of the same network with
@@ -13,7 +13,7 @@ from helpers import art, results, transfer
 from helpers.transfer import backbones, fine_tuning, localisation
 
 RESULT = "01_where"
-SEEDS, STEPS, BATCH = 10, 300, 20
+SEEDS, STEPS, BATCH = 5, 300, 20
 BOXES = (400, 20)
 LOWER = 6  # blocks above the lower map: it has 8 x 8 positions at 128 pixels
 
@@ -47,7 +47,6 @@ def views_of(scenes):
     }
     return {
         "top map": tops["trained"],
-        "top map, standardised": standardised(tops["trained"]),
         "lower map, standardised": standardised([lower.below(s, progress=False) for s in scenes]),
         "random weights, standardised": standardised(tops["blank"]),
         "from scratch": [art.to_float(s) for s in scenes],

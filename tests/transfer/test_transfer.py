@@ -272,10 +272,18 @@ def test_what_lesson_01_claims_live_holds_over_ten_draws():
 
 
 def test_the_grid_knows_every_choice_of_the_panel():
-    grid = shipped.load()
-    for style in ("noto", "openmoji"):
+    for side, count in (("validation", 192), ("test", 384)):
         for blocks in shipped.BLOCKS:
             for head in shipped.HEADS:
-                answers = grid[f"{style}_{shipped.arm(blocks, head)}"]
-                assert answers.shape == (shipped.DRAWS, 4, 384)
+                right = shipped.hits(f"noto_{shipped.arm(blocks, head)}", side)
+                assert right.shape == (shipped.DRAWS, 4, count)
     assert shipped.arm(0, "linear") == "features" and shipped.arm(3, "article") == "article3"
+
+
+def test_one_change_is_measured_with_several_draws_an_arm():
+    """Made by experiments/one_change.py."""
+    card = results.card("01_one_change")
+    found = card["accuracy"]
+    assert len(found["listing"]) == card["draws"] == 10
+    assert all(len(found[arm]) == card["fewer_draws"].get(arm, 10) for arm in found)
+    assert np.mean(found["head alone"]) > 2 * np.mean(found["listing"])
