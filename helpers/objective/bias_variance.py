@@ -38,7 +38,7 @@ def mean_squared_error(lam, p, q):
 
 
 def best_lam(p, q):
-    """λ* = P/Q: trust D2 as much more as it is the better of the two."""
+    """λ* = P/Q: if D2 alone has a third of the squared error, it gets three times the weight."""
     return p / q
 
 
