@@ -7,6 +7,7 @@ where the page defines it, so that one knows what to run.
 import json
 import re
 import symtable
+import sys
 
 _HEADING = re.compile(r"^## +(\d+)\b", re.MULTILINE)
 
@@ -17,9 +18,8 @@ def install(folder):
     Args:
         folder: where the pages are.
     """
-    from IPython import get_ipython
-
-    if shell := get_ipython():
+    ipython = sys.modules.get("IPython")  # a kernel has loaded it; a bare Python may lack it
+    if shell := ipython and ipython.get_ipython():
         shell.set_custom_exc((NameError,), _handler(folder))
 
 
