@@ -75,6 +75,43 @@ def test_a_generator_step_leaves_the_discriminator_bit_for_bit():
     assert not equal(own, values(model.generator.variables))
 
 
+@pytest.mark.parametrize("loss", ["non_saturating", "relativistic"])
+def test_a_step_is_d_s_and_then_g_s_on_the_same_noise(loss):
+    """G's gradient goes through the D that has just learnt, and through one pass of its own."""
+    model, twin = tiny(loss=loss), tiny(loss=loss)
+    for each in (model, twin):
+        each.prepare(PICTURES)
+    logs = model.train_step()
+    real, noise = twin.draw_batch(), twin.draw_noise(gan._NOISE)
+    expected = twin.discriminator_step(real, noise) | twin.generator_step(noise, real)
+    assert {name: float(v) for name, v in logs.items()} == pytest.approx(
+        {name: float(v) for name, v in expected.items()}, rel=1e-5
+    )
+    for ours, theirs in (
+        (model.generator, twin.generator),
+        (model.discriminator, twin.discriminator),
+    ):
+        for a, b in zip(values(ours.trainable_variables), values(theirs.trainable_variables)):
+            np.testing.assert_allclose(a, b, atol=2e-5)
+    norm = model.generator.get_layer("norm").moving_mean  # one pass moved it once, not twice
+    assert not np.allclose(norm, twin.generator.get_layer("norm").moving_mean)
+
+
+def test_without_callbacks_ten_steps_are_one_call_and_with_them_each_is_heard():
+    model, heard = tiny(steps_per_execution=None), []
+    model.fit(PICTURES, 3, verbose=False)
+    counts = []
+    model.train_function = lambda count, *rest, call=model.train_function: (
+        counts.append(int(count)) or call(count, *rest)
+    )
+    model.fit(PICTURES, 20, verbose=False)
+    each = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: heard.append(batch)
+    )
+    model.fit(PICTURES, 4, verbose=False, callbacks=[each])
+    assert counts[:3] == [10, 7, 3] and heard == [0, 1, 2, 3]
+
+
 @pytest.mark.parametrize("name", losses.names())
 def test_every_loss_trains(name):
     history = tiny(loss=name, r1=0.1, r2=0.1, penalty_every=2).fit(PICTURES, 3, verbose=False)
@@ -203,9 +240,9 @@ def test_the_seed_is_part_of_a_checkpoint(tmp_path):
 
 def test_random_numbers_of_a_step_differ_between_purposes_and_steps():
     model = tiny()
-    draws = [model.draw_noise(gan._NOISE_D), model.draw_noise(gan._NOISE_G)]
+    draws = [model.draw_noise(gan._NOISE), model.draw_noise(gan._FAKE_D)]
     model.step.assign_add(1)
-    draws.append(model.draw_noise(gan._NOISE_D))
+    draws.append(model.draw_noise(gan._NOISE))
     assert not any(np.allclose(a, b) for a, b in [draws[:2], draws[1:], draws[::2]])
 
 
