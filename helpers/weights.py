@@ -88,7 +88,7 @@ def pack(owner, variables):
         Dictionary from "owner/index/path" to numpy arrays.
     """
     return {
-        key: np.array(variable.value.numpy())  # a copy: TensorFlow may reuse its buffer
+        key: np.asarray(variable.value.numpy())  # a copy already: TensorFlow may reuse its buffer
         for key, variable in zip(_keys(owner, variables), variables)
     }
 

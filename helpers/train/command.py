@@ -273,6 +273,7 @@ def fit(model, images, options, place, stop):
     Raises:
         FloatingPointError, KeyboardInterrupt: before there was anything to save.
     """
+    from helpers.gan import execution
     from helpers.train import saver
 
     first, earlier = model.step_count, place.card["unfinished"]["seconds"]
@@ -282,6 +283,7 @@ def fit(model, images, options, place, stop):
             say(f"{place.path} is at step {first}: nothing is left to train.")
         return earlier, None
     watch, problem = saver.Saver(place, stop, earlier), None
+    model.steps_in_a_call = execution.STEPS  # saving by the clock need not hear of every step
     try:
         history = model.fit(images, steps, seconds=options.seconds, callbacks=[watch])
         late = options.seconds is not None and history.seconds >= options.seconds
