@@ -74,6 +74,7 @@ claims: setup  ## hold what the lessons claim with chance in it over ten seeds (
 	$(PY) -m experiments.failures
 	$(PY) -m experiments.palette
 	$(PY) -m experiments.mixture
+	$(PY) -m experiments.claims_05
 	$(PY) -m experiments.claims_06
 
 transfer: setup  ## lesson 05's table: fifteen arms, seven pairs, three to ten seeds (3 to 4 hours on 2 cores)

@@ -27,7 +27,7 @@ def swallowed():
 @pytest.fixture
 def model():
     tf.config.run_functions_eagerly(True)
-    yield gan.make(8, width=4, latent_dim=6, batch_size=4)
+    yield gan.make(8, width=4, latent_dim=6, batch_size=4, steps_per_execution=1)
     tf.config.run_functions_eagerly(False)
 
 
