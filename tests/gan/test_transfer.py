@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from helpers import gan
+from helpers import gan, results
 from helpers.gan import transfer
 
 
@@ -223,3 +223,11 @@ def test_a_small_target_is_not_outvoted():
 def test_a_judge_needs_both_arts():
     with pytest.raises(ValueError, match="from both arts, got 0 and 5 pictures"):
         transfer.StyleJudge(pictures(0, 0), pictures(5, 0), extract=flat)
+
+
+def test_what_lesson_05_claims_live_holds_over_ten_seeds():
+    """Made by experiments/claims_05.py."""
+    claims = results.card("05_claims")["claims"]
+    assert len(claims) == 5
+    for name, claim in claims.items():
+        assert len(claim["larger"]) == 10 and claim["holds_in"] == 10, name
