@@ -14,11 +14,13 @@ import shutil
 import sys
 import zipfile
 
-import fetch
-import numpy as np
-import write
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from helpers import files
+import fetch  # noqa: E402
+import numpy as np  # noqa: E402
+import write  # noqa: E402
+
+from helpers import files  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WHEEL = fetch.Package(

