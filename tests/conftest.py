@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -72,6 +73,10 @@ def pytest_configure(config):
     in .test_pages/notebooks, below the repository, where the bootstrap cell finds the helpers.
     """
     config.pluginmanager.register(Table())
+    # Started in the background, or under nohup, we would ignore signals that tests send to themselves.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if config.args_source is not config.ArgsSource.TESTPATHS or config.option.help:
         return
     pages = committed.export()

@@ -25,8 +25,6 @@ class Exit(BaseException):
 def listening(monkeypatch):
     """The command's own handlers, for the length of a test; what they say goes to a pipe."""
     before = {name: signal.getsignal(getattr(signal, name)) for name in NAMES}
-    for name in NAMES:  # one that is ignored, as under nohup, would be left alone
-        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
     def leave(code):
         raise Exit(code)
