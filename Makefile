@@ -69,6 +69,7 @@ bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="-
 
 claims: setup  ## hold what the lessons claim with chance in it over ten seeds (about half an hour)
 	$(PY) -m experiments.claims_01
+	$(PY) -m experiments.claims_words
 	$(PY) -m experiments.lambda_sweep
 	$(PY) -m experiments.ring_modes
 	$(PY) -m experiments.failures

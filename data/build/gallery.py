@@ -55,7 +55,8 @@ named, and its set stays unchecked.
 
 Each set has its own licence, and what you make of a set is yours to credit. OpenMoji alone is
 share-alike. Whether the output of a trained generator carries its sources' duties is not settled:
-name the sets you trained on. Licence texts are in `licences/`; older tiles of unclear ownership
+name the sets you trained on. Licence texts are in `licences/`; `weights/` holds a trained network
+and word vectors, each with such a card, too; older tiles of unclear ownership
 (`build/dcss_excluded_tiles.txt`, 641 names) are left out.
 
 This page is written by `build/gallery.py` from the cards.

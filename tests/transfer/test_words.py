@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from helpers import art, files
+from helpers import art, files, results
 from helpers.transfer import words
 
 SMALL = words.Words(
@@ -87,3 +87,19 @@ def test_a_file_without_its_arrays_is_refused(tmp_path):
     files.write_json(tmp_path / "w.json", {"sha256": files.sha256(path)})
     with pytest.raises(ValueError, match="no array 'idf'"):
         words.read(path)
+
+
+def test_what_01_deeper_claims_of_words_holds_over_ten_draws():
+    """Made by experiments/claims_words.py."""
+    card = results.card("01_words")
+    for pair in ("dictionary over counting", "dictionary over shuffled"):
+        for row in card["differences"][pair].values():
+            assert row["gain"] > 2 * row["error"] and row["draws_ahead"] == 10, pair
+    for alone in ("dictionary", "picture"):
+        rows = card["differences"][f"name and picture over {alone}"]
+        assert all(rows[n]["gain"] > 2 * rows[n]["error"] for n in ("100", "250", "576"))
+    for row in card["differences"]["dictionary over picture"].values():
+        assert abs(row["gain"]) < 2 * row["error"]
+    tuned, scratch = card["embedding, 100 labels"].values()
+    assert all(a > b for a, b in zip(tuned, scratch))
+    assert card["draws in which the dictionary with 100 labels beats counting with 250"] == 10
