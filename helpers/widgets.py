@@ -84,10 +84,31 @@ def button(label, hint=""):
 
 
 def play(label, maximum, step=1, seconds=0.1):
-    """A whole number that counts itself up to `maximum` while ▶ is pressed, by `step` each time."""
+    """A whole number that counts itself up to `maximum`, by `step`; a panel shows run, pause, rewind."""
     return ipywidgets.Play(
         value=0, min=0, max=maximum, step=step, interval=int(1000 * seconds), description=label
     )
+
+
+def playing(play, on):
+    """Starts or stops an ipywidgets.Play from Python; its switch is private before ipywidgets 8."""
+    setattr(play, "playing" if play.has_trait("playing") else "_playing", on)
+
+
+def _switches(play):
+    """Buttons "run" and "pause" for a Play, which is hidden: its icons do not show in Colab."""
+    run, pause = button("run", "go on until pause is pressed"), button("pause", "stop for now")
+    run.on_click(lambda _: playing(play, True))
+    pause.on_click(lambda _: playing(play, False))
+    play.layout.display = "none"
+    return run, pause
+
+
+def _in_words(play):
+    """A row of buttons with words for a Play: run, pause, rewind."""
+    rewind = button("rewind", "back to the start")
+    rewind.on_click(lambda _: setattr(play, "value", play.min))
+    return ipywidgets.HBox([*_switches(play), rewind, play])
 
 
 def text(label, value="", hint=""):
@@ -114,9 +135,10 @@ class Panel(ipywidgets.VBox):
         )
         self.message = ipywidgets.HTML()
         rows = list(controls.values())
+        shown = [_in_words(row) if isinstance(row, ipywidgets.Play) else row for row in rows]
         bar = [ipywidgets.HBox(list(buttons))] if buttons else []
         caption = ipywidgets.HTML(f"<small>{html.escape(alt)}</small>")
-        super().__init__([*bar, *rows, self.picture, self.message, caption])
+        super().__init__([*bar, *shown, self.picture, self.message, caption])
         for control in rows:
             control.observe(self._changed, names="value")
         self.repaint()
@@ -178,6 +200,7 @@ class TrainingPanel(Panel):
         # A slice is run for each tick. While the kernel works, ticks are merged by ipywidgets
         # itself (one message may be under way at a time), so that nothing piles up.
         self.play = ipywidgets.Play(value=0, min=0, max=10**6, interval=int(1000 * slice_seconds))
+        self.run_button, self.pause_button = _switches(self.play)
         self.step_button = button("step", "one training step")
         self.reset_button = button("reset", "start again with new weights")
 
@@ -186,7 +209,11 @@ class TrainingPanel(Panel):
 
         self.state = make(**{name: control.value for name, control in controls.items()})
         super().__init__(
-            draw_state, controls, alt, width, (self.play, self.step_button, self.reset_button)
+            draw_state,
+            controls,
+            alt,
+            width,
+            (self.run_button, self.pause_button, self.step_button, self.reset_button, self.play),
         )
         self.play.observe(self._tick, names="value")
         self.step_button.on_click(lambda _: self.attempt(self.step))
@@ -215,7 +242,7 @@ class TrainingPanel(Panel):
 
 
 def training_panel(make, advance, draw, *, alt, width=720, slice_seconds=0.1, **controls):
-    """A panel that trains in short slices while you watch: ▶ ❚❚, step, reset.
+    """A panel that trains in short slices while you watch: run, pause, step, reset.
 
     Args:
         make: `make(**values)` returns a fresh state (any object); called at the start and by reset.
@@ -224,7 +251,8 @@ def training_panel(make, advance, draw, *, alt, width=720, slice_seconds=0.1, **
         alt, width, **controls: as in `panel`. A moved control acts from the next step on.
         slice_seconds: how long to train between two repaints, at most 0.3.
     Returns:
-        TrainingPanel, with `.play`, `.step_button`, `.reset_button` and `.state` besides a Panel's own.
+        TrainingPanel, with `.play`, `.run_button`, `.pause_button`, `.step_button`, `.reset_button` and
+        `.state` besides a Panel's own.
     """
     if not 0 < slice_seconds <= 0.3:
         raise ValueError(

@@ -131,6 +131,29 @@ def test_slices_that_would_block_the_buttons_are_refused():
         widgets.training_panel(dict, lambda s: None, lambda s: square(1), alt="x", slice_seconds=2)
 
 
+def test_run_and_pause_have_words_and_work_the_clock():
+    training = widgets.training_panel(
+        dict, lambda state: None, lambda state: np.zeros((4, 4, 3), np.uint8), alt="a picture"
+    )
+    switch = "playing" if training.play.has_trait("playing") else "_playing"
+    assert [b.description for b in (training.run_button, training.pause_button)] == ["run", "pause"]
+    training.run_button.click()
+    assert getattr(training.play, switch)
+    training.pause_button.click()
+    assert not getattr(training.play, switch)
+
+
+def test_a_panel_shows_a_counter_as_words_and_rewinds_it():
+    count = widgets.play("steps", 40, step=4)
+    made = widgets.panel(lambda steps: np.zeros((4, 4, 3), np.uint8), alt="a picture", steps=count)
+    row = made.children[0]
+    assert [b.description for b in row.children[:3]] == ["run", "pause", "rewind"]
+    assert count.layout.display == "none"
+    count.value = 12
+    row.children[2].click()
+    assert count.value == 0
+
+
 def test_play_counts_the_steps_of_a_plain_panel():
     shown = []
     count = widgets.play("steps", 40, step=4)

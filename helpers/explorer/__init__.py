@@ -18,7 +18,7 @@ import time
 
 import numpy as np
 
-from helpers import figures, files, places
+from helpers import figures, files, places, widgets
 from helpers.explorer.parts import FRAMES, Parts
 from helpers.explorer.scene import Scene
 from helpers.explorer.state import State
@@ -165,7 +165,7 @@ class Explorer(Parts):
     def _stop(self):
         self.play.value = 0
         # The trait's name in ipywidgets 8, and in 7.7.
-        setattr(self.play, "playing" if self.play.has_trait("playing") else "_playing", False)
+        widgets.playing(self.play, False)
 
     def _show_frame(self):
         # ■ sets the count to zero: back to the picture itself

@@ -76,14 +76,12 @@ def test_the_trainer_on_points_repaints_and_obeys(lab):
 
     step = [lab.delay(lambda: press("one training step")) for _ in range(5)]
     reset = [lab.delay(lambda: press("start again with new weights")) for _ in range(5)]
-    play = lab.page.locator(".jupyter-widgets.widget-play button, .widget-play button")
-    play.first.click()
+    press("go on until pause is pressed")
     lab.page.wait_for_timeout(2000)
     rate = max(
         lab.paints(4) / 4 for _ in range(2)
     )  # the better of two: other programs' bursts aside
-    pause = lab.page.locator(".widget-play button").first if play.count() < 2 else play.nth(1)
-    pause.click()
+    press("stop for now")
     lab.page.wait_for_timeout(1000)
     after = lab.paints(2)
     print(
