@@ -50,7 +50,8 @@ def damage(record):
     for line in lines:
         path, _, size = line.rsplit(",", 2)
         path = path.strip('"').replace('""', '"')
-        if not size:  # compiled files and the list itself
+        # Compiled files and the list itself; some wheels list a .pyc, which pip compiles anew.
+        if not size or path.endswith(".pyc"):
             continue
         try:
             found = os.stat(site + path).st_size

@@ -542,3 +542,17 @@ def test_make_lab_passes_its_arguments_through():
     shown = make("-n", "lab", "ARGS=--no-browser --port 9999")
     assert "--notebook-dir=." in shown and "/lab/tree/notebooks/00_start_here.ipynb" in shown
     assert shown.rstrip().endswith("--no-browser --port 9999")
+
+
+def test_a_pyc_that_a_wheel_lists_may_differ(tmp_path):
+    """NumPy 2.1 lists one, and pip compiles it anew: Colab's versions could not be set up."""
+    from tools import installed
+
+    record = tmp_path / "numpy-2.1.3.dist-info"
+    record.mkdir()
+    (tmp_path / "a.pyc").write_bytes(b"xyz")
+    (tmp_path / "a.py").write_bytes(b"xyz")
+    (record / "RECORD").write_text("a.pyc,sha256=x,99\na.py,sha256=x,3\n", encoding="utf-8")
+    assert installed.damage(record) is None
+    (tmp_path / "a.py").write_bytes(b"xy")
+    assert installed.damage(record) == "a.py has changed"
