@@ -352,7 +352,7 @@ class GAN(keras.Model):
         return tf.cond(tf.equal(self.step.value % every, 0), value, lambda: tf.constant(0.0))
 
     def generator_penalty(self):
-        """What is added to G's loss: nothing here, something in `gan_transfer.Anchored`."""
+        """What is added to G's loss: nothing here, something in `transfer.Anchored`."""
         return 0.0
 
     def update_average(self):

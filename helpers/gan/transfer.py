@@ -1,8 +1,8 @@
 """From one art to another: a GAN that starts where another one stopped.
 
-    child = gan_transfer.child(parent)                        # both networks, new optimizers
+    child = transfer.child(parent)                        # both networks, new optimizers
     child.fit(creatures.take(100), 600)
-    judge = gan_transfer.StyleJudge(heroes, creatures)
+    judge = transfer.StyleJudge(heroes, creatures)
     judge.share(child.sample(400))                            # how many look like creatures?
 
 Paper: Wang et al., Transferring GANs, arXiv 1805.01677.
