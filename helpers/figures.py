@@ -19,7 +19,7 @@ from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 from PIL import Image
 
-from helpers import files, places
+from helpers import files, fonts, places
 
 # Okabe & Ito's palette (2008): told apart with every common kind of colour blindness.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
@@ -83,6 +83,8 @@ def _pixels(picture):
     # One drawing and Pillow's encoder: half the time of `savefig`, which matters under a slider.
     for text in picture.findobj(Text):
         text.set_parse_math(_is_math(text.get_text()))
+        if len(families := fonts.families(text.get_text())) > 1:
+            text.set_fontfamily(families)
     canvas = FigureCanvasAgg(picture)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3]

@@ -9,6 +9,8 @@ import re
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from helpers import fonts
+
 RING_SD = 0.04
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
@@ -144,11 +146,12 @@ def parse_places(text):
 
 
 def write_word(word):
-    """A word drawn in black on white, uint8 [height, width, 3]."""
+    """A word drawn in black on white, uint8 [height, width, 3]; Chinese where a font has it."""
     word = word.strip()[:12]
     if not word:
         raise ValueError("the text box is empty: type a word, or places such as 0.5 -1; 1 0.2")
-    font = ImageFont.load_default(size=40)
+    plain = word.isascii()
+    font = ImageFont.load_default(40) if plain else ImageFont.truetype(fonts.covering(word)[1], 40)
     left, top, right, bottom = font.getbbox(word)
     image = Image.new("RGB", (int(right - left) + 8, int(bottom - top) + 8), "white")
     ImageDraw.Draw(image).text((4 - left, 4 - top), word, fill="black", font=font)

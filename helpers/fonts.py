@@ -1,0 +1,71 @@
+"""Which installed font can write a text: DejaVu Sans has no Chinese, Japanese or Korean letters."""
+
+import functools
+
+from matplotlib import font_manager, ft2font
+
+DEFAULT = "DejaVu Sans"  # comes with matplotlib
+# Plain fonts that most systems with such letters have, tried before any other.
+PREFERRED = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei"),
+    *("Microsoft YaHei", "SimHei", "PingFang SC", "Hiragino Sans GB", "Heiti TC"),
+    *("Arial Unicode MS", "Droid Sans Fallback"),
+)
+
+
+def covering(text):
+    """An installed font that has every letter of a text.
+
+    Args:
+        text: any string; control characters and white space need no letter.
+    Returns: (name of the font's family, path of its file as a string).
+    Raises:
+        ValueError: no installed font has all the letters; says which are missing in the usual one.
+    """
+    needed = dict.fromkeys(ord(c) for c in text if c.isprintable() and not c.isspace())
+    for name, path in _candidates():
+        if needed.keys() <= _letters(path):
+            return name, path
+    missing = "".join(chr(c) for c in needed if c not in _letters(_candidates()[0][1]))
+    raise ValueError(
+        f"no font on this machine has the letters {missing!r}: install one that has, such as "
+        "Noto Sans CJK (Debian, Ubuntu, Colab: apt-get install fonts-noto-cjk), and restart the "
+        "kernel; or write the text in Latin letters"
+    )
+
+
+def families(text):
+    """Families for matplotlib's `fontfamily`: the usual one, and one with letters that it lacks.
+
+    Args:
+        text: any string.
+    Raises:
+        ValueError: as `covering`.
+    """
+    if text.isascii():  # most texts of a panel that moves: no look-up
+        return [DEFAULT]
+    name, _ = covering(text)
+    return [DEFAULT] if name == DEFAULT else [DEFAULT, name]
+
+
+@functools.cache
+def _candidates():
+    """Pairs (family, path): the usual font, the preferred ones, all others by name."""
+    usual = (DEFAULT, font_manager.findfont(DEFAULT))
+    fonts = {
+        f.name: f.fname for f in font_manager.fontManager.ttflist if f.fname.endswith(_READABLE)
+    }
+    names = [n for n in PREFERRED if n in fonts]
+    return [usual, *((n, fonts[n]) for n in names + sorted(set(fonts) - set(names)))]
+
+
+_READABLE = (".ttf", ".ttc", ".otf")
+
+
+@functools.lru_cache(64)
+def _letters(path):
+    """Code points that a font file has; none if it cannot be read."""
+    try:
+        return frozenset(ft2font.FT2Font(path).get_charmap())
+    except (OSError, RuntimeError):  # a font of the system may be damaged: the next one serves
+        return frozenset()
