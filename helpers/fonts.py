@@ -1,5 +1,6 @@
 """Which installed font can write a text: DejaVu Sans has no Chinese, Japanese or Korean letters."""
 
+import contextlib
 import functools
 
 from matplotlib import font_manager, ft2font
@@ -51,6 +52,11 @@ def families(text):
 @functools.cache
 def _candidates():
     """Pairs (family, path): the usual font, the preferred ones, all others by name."""
+    # matplotlib remembers a list from its first start: fonts installed since are not on it.
+    known = {f.fname for f in font_manager.fontManager.ttflist}
+    for path in set(font_manager.findSystemFonts()) - known:
+        with contextlib.suppress(OSError, RuntimeError):  # damaged: the next one serves
+            font_manager.fontManager.addfont(path)
     usual = (DEFAULT, font_manager.findfont(DEFAULT))
     fonts = {
         f.name: f.fname for f in font_manager.fontManager.ttflist if f.fname.endswith(_READABLE)

@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from matplotlib import font_manager
 
 from helpers import figures, fonts
 from helpers.theory import points
 
-CJK = next((n for n in fonts.PREFERRED if n in font_manager.get_font_names()), None)
-needs_cjk = pytest.mark.skipif(CJK is None, reason="no font with Chinese letters is installed")
+CJK = any(name in fonts.PREFERRED for name, _ in fonts._candidates())
+needs_cjk = pytest.mark.skipif(not CJK, reason="no font with Chinese letters is installed")
 
 
 @pytest.fixture
