@@ -517,7 +517,7 @@ def test_reset_asks_which_page(repository, words, capsys):
 
 def test_reset_without_git_says_what_to_do(tmp_path, capsys):
     assert reset.main(["00"], tmp_path) == 1
-    assert "not a git checkout" in capsys.readouterr().err
+    assert "unpacked from a zip" in capsys.readouterr().err
 
 
 def test_git_that_is_missing_is_no_error(monkeypatch, repository):

@@ -35,8 +35,9 @@ def reset(name, root):
 def main(argv, root=committed.ROOT):
     if not committed.has_git(root):
         print(
-            "This is not a git checkout, so there is no committed page to give back: "
-            "take the page from a fresh download of the course.",
+            "This folder was unpacked from a zip, so it holds no second copy of a page: download "
+            "the course again beside it and copy the page from there (keep yours under another "
+            "name). Or get it with `git clone`: then `make reset` works.",
             file=sys.stderr,
         )
         return 1

@@ -1,8 +1,8 @@
 """Exercises that name the mistake, and claims that say whether they hold.
 
 `check("05.2", answer)` prints either *passed* or what is wrong with this answer, and never raises:
-a wrong answer must not end a class. `question("05.q1", "B")` replies to an option, and `progress()`
-draws what is done. The exercises of lesson 05 live in `lesson_05.py` of this folder and are loaded
+a wrong answer must not end a class. `question("05.q1", "B")` replies to an option, `progress()`
+draws what is done, and `summary()` prints it as one line to hand in. The exercises of lesson 05 live in `lesson_05.py` of this folder and are loaded
 when first asked for.
 """
 
@@ -11,8 +11,8 @@ import importlib
 import pkgutil
 import re
 
-from helpers.exercises import answers, record
-from helpers.exercises.diagnosis import Exercise, Idea, Question, Wrong
+from helpers.exercises import answers, hand_in, record
+from helpers.exercises.diagnosis import Exercise, Idea, Missing, Question, Wrong
 
 __all__ = [
     "Exercise",
@@ -24,6 +24,7 @@ __all__ = [
     "known",
     "progress",
     "question",
+    "summary",
 ]
 
 _TASKS = {}
@@ -60,7 +61,7 @@ def check(number, answer):
         kind = f"{answers.kind(answer)} ({type(error).__name__})"
         _print_wrong(number, task, f"the check could not make anything of {kind}")
     else:
-        record.add(number)
+        record.add(number, passed=True)
         print(f"✓ {number} passed: {task.title}." + (f" {praise}" if praise else ""))
 
 
@@ -77,6 +78,15 @@ def question(number, letter):
 def progress():
     """Draw which exercises and questions of the course are done, a row a lesson."""
     record.draw(known())
+
+
+def summary():
+    """Print what is done as one line without a name, to hand in; nothing is sent anywhere.
+
+    A `+` stands before the tries of what is passed, a `-` before those of what is not yet. A
+    teacher's `python -m tools.class_table FILE` makes a table of many such lines.
+    """
+    print(hand_in.line(record.done(), record.tries(), known()))
 
 
 def known(lesson=None):
@@ -101,6 +111,8 @@ def claim(text, condition, values=None):
 
 def _print_wrong(number, task, reason):
     """What is wrong, and one hint more than at the last try."""
+    if not isinstance(reason, Missing):
+        record.add(number, passed=False)
     print(f"✗ {number} not yet: {reason}")
     shown = min(_TRIES[number], len(task.hints))
     _TRIES[number] += 1

@@ -19,6 +19,10 @@ class Wrong(Exception):
     """An answer is wrong; the text says how."""
 
 
+class Missing(Wrong):
+    """There is no answer yet, the page's stub as it stands: this is no try."""
+
+
 @dataclass(frozen=True)
 class Raised:
     """What an answer raised: the exception's name, its text and the learner's line."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from helpers.exercises import answers
-from helpers.exercises.answers import Odd, Raised, Wrong, brief, look, same
+from helpers.exercises.answers import Missing, Odd, Raised, Wrong, brief, look, same
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,8 @@ class Exercise:
         missed = [k for k in range(len(found)) if not self._right(k, found[k], expected[k])]
         if not missed:
             return self.praise
+        if all(some is None for some in found):
+            raise Missing(f"your function returns nothing yet: it should return {self.wants}")
         raise Wrong(self._named(found) or self._first(missed[0], found, expected))
 
     def gives(self, form, k):
@@ -104,7 +106,7 @@ class Exercise:
 
     def _check_kind(self, answer):
         if self.value and answer is None:
-            raise Wrong(f"no answer yet: {self.wants} is wanted")
+            raise Missing(f"no answer yet: {self.wants} is wanted")
         if self.value and callable(answer):
             raise Wrong(f"{self.wants} is wanted, got {answers.kind(answer)}: what does it give?")
         if not self.value and not callable(answer):
@@ -130,8 +132,6 @@ class Exercise:
 
     def _first(self, k, found, expected):
         """The first probe on which the answer differs: input, yours, expected."""
-        if all(some is None for some in found):
-            return f"your function returns nothing yet: it should return {self.wants}"
         found, expected, given = found[k], expected[k], self._input(k)
         if found is None:
             return f"your function returns nothing{given}: it should return {self.wants}"
@@ -198,7 +198,7 @@ class Question:
         """The reason for the right letter; Wrong with the chosen option's reply for another."""
         letter = answer.strip().strip("().").upper() if isinstance(answer, str) else None
         if letter not in self.replies:
-            raise Wrong(f'choose one letter of {", ".join(self.replies)}, in quotes, as in "A"')
+            raise Missing(f'choose one letter of {", ".join(self.replies)}, in quotes, as in "A"')
         if letter != self.right:
             raise Wrong(f"{letter}: {self.replies[letter]}")
         return f"{letter}: {self.replies[letter]}"

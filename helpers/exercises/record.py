@@ -23,24 +23,42 @@ def path():
 
 def done():
     """Numbers of the exercises and questions that were passed; a file that cannot be read is empty."""
-    try:
-        file = path()
-        found = json.loads(file.read_text(encoding="utf-8"))["done"] if file else ()
-        return {number for number in found if isinstance(number, str)}
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
+    return _read()[0]
 
 
-def add(number):
-    """Remember that an exercise was passed; where nothing can be written, nothing is remembered."""
-    have = done()
-    if number in have:
-        return
+def tries():
+    """How often each exercise or question was answered, {number: count}; passed or not."""
+    return _read()[1]
+
+
+def add(number, passed):
+    """Remember a try; where nothing can be written, nothing is remembered.
+
+    Args:
+        number: the exercise or question, such as "05.q1".
+        passed: whether the answer was right. What was passed once stays passed.
+    """
+    have, counts = _read()
+    counts[number] = counts.get(number, 0) + 1
     try:
         if file := path():
-            files.write_json(file, {"done": sorted(have | {number})})
+            now = sorted(have | {number} if passed else have)
+            files.write_json(file, {"done": now, "tries": dict(sorted(counts.items()))})
     except OSError:  # a read-only course: the exercise is passed all the same
         pass
+
+
+def _read():
+    """(set of what is done, {number: tries}) of the file, each empty if it is damaged."""
+    try:
+        file = path()
+        held = json.loads(file.read_text(encoding="utf-8")) if file else {}
+        have = {number for number in held["done"] if isinstance(number, str)}
+        found = held.get("tries", {})
+        counts = {n: t for n, t in found.items() if isinstance(t, int) and t > 0}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return set(), {}
+    return have, {**dict.fromkeys(have, 1), **counts}  # files of before tries were counted
 
 
 def draw(numbers):

@@ -1,0 +1,85 @@
+"""A class at a glance: `python -m tools.class_table lines.txt` (`-` reads what is piped in).
+
+Reads the lines that `exercises.summary()` printed for each learner, in any text around them, and
+prints two tables: what each learner has done, and which exercises were hard. `--csv FILE` writes
+the first as a table for a spreadsheet. Nothing is sent anywhere.
+"""
+
+import argparse
+import csv
+import io
+import pathlib
+import statistics
+import sys
+
+from helpers import files
+from helpers.exercises import hand_in
+
+
+def latest(found):
+    """One line a name, the last one; lines without a name are all kept."""
+    named = {h.who: h for h in found if h.who}
+    return [*named.values(), *(h for h in found if not h.who)]
+
+
+def learners(found):
+    """Rows [name, passed in each lesson …, passed, tries], with a heading."""
+    lessons = sorted({n[:2] for h in found for n in h.tries})
+    rows = [["who", *lessons, "passed", "tries"]]
+    for k, h in enumerate(found, start=1):
+        counts = [sum(n.startswith(f"{lesson}.") for n in h.done) for lesson in lessons]
+        rows.append([h.who or f"line {k}", *counts, len(h.done), sum(h.tries.values())])
+    return rows
+
+
+def exercises(found):
+    """Rows [number, tried by, passed by, median tries], with a heading; hardest first."""
+    rows = []
+    for number in sorted({n for h in found for n in h.tries}):
+        counts = [h.tries[number] for h in found if number in h.tries]
+        passed = sum(number in h.done for h in found)
+        rows.append([number, len(counts), passed, statistics.median(counts)])
+    rows.sort(key=lambda row: (row[2] / row[1], -row[3]))
+    return [["exercise", "tried by", "passed by", "median tries"], *rows]
+
+
+def show(rows):
+    """A table as text, its columns in line."""
+    cells = [[f"{v:g}" if isinstance(v, float) else str(v) for v in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells)]
+    return "\n".join(
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in cells
+    )
+
+
+def main(argv=None):
+    """The command; returns its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tools.class_table", description=__doc__)
+    parser.add_argument("file", help="a text file with the lines, or - for what is piped in")
+    parser.add_argument("--csv", type=pathlib.Path, help="write the learners' table here, too")
+    options = parser.parse_args(argv)
+    try:
+        text = sys.stdin.read() if options.file == "-" else _text(options.file)
+    except OSError as error:
+        parser.error(f"{options.file} cannot be read: {error.strerror}")
+    found, faults = hand_in.read(text)
+    print(*faults, sep="\n", end="\n" * bool(faults), file=sys.stderr)
+    if not (found := latest(found)):
+        parser.error(f'{options.file} holds no whole line that begins with "{hand_in.START}"')
+    print(show(learners(found)), show(exercises(found)), sep="\n\n")
+    if options.csv:
+        buffer = io.StringIO()
+        csv.writer(buffer).writerows(learners(found))
+        files.write_bytes(options.csv, buffer.getvalue().encode("utf-8-sig"))  # Excel reads it
+    return 1 if faults else 0
+
+
+def _text(name):
+    """A text file of a chat program: UTF-8 mostly, UTF-16 from some."""
+    data = pathlib.Path(name).read_bytes()
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return data.decode("utf-16" if wide else "utf-8-sig", errors="replace")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
