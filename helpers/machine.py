@@ -49,7 +49,8 @@ def timings():
     """Measured seconds of every lesson on the reference machine; see `make timings`.
 
     Returns:
-        dict with "machine", "date", "matrix_speed" (GFLOP/s) and "seconds" ({lesson: seconds}).
+        dict with "machine", "date", "matrix_speed" (GFLOP/s), "steps_per_second" (of lesson
+        04's training) and "seconds" ({lesson: seconds}).
     """
     return results.card(TIMINGS)
 

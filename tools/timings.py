@@ -10,7 +10,7 @@ import time
 import nbformat
 
 from helpers import machine, results
-from tools import notebooks
+from tools import notebooks, preflight
 
 
 def measure():
@@ -28,6 +28,7 @@ def main():
     result = {
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, no GPU",
         "matrix_speed": round(machine.matrix_speed(seconds=3), 1),
+        "steps_per_second": round(preflight.steps_per_second(600), 1),
         "seconds": measure(),
     }
     results.write(machine.TIMINGS, result)
