@@ -21,26 +21,40 @@ _STREAMS = 64
 _METRICS = ("discriminator_loss", "generator_loss", "accuracy")
 
 
-def make(size=32, *, seed=0, width=None, latent_dim=None, palette=None, **changes):
+def make(
+    size=32,
+    *,
+    discriminator="pixels",
+    seed=0,
+    width=None,
+    latent_dim=None,
+    palette=None,
+    **changes,
+):
     """Builds and compiles the course's GAN with its recipe, or with parts of the recipe changed.
 
     Args:
         size: side of the pictures in pixels.
+        discriminator: "pixels" looks at the pictures itself; "projected" through a frozen network
+            that has seen ImageNet, for few pictures and little time; a `projected.Form` is a
+            projected one in another form.
         seed: seed of the weights and of the whole training.
-        width: channels of both networks' outer layers; None for the tuned defaults.
+        width: channels of both networks' outer layers; None for the tuned defaults. A projected
+            discriminator has widths of its own, in its form.
         latent_dim: length of the noise vector; None for the default.
         palette: colours of one picture; None for the default, 0 to paint every pixel freely.
-        **changes: entries of RECIPE with other values.
+        **changes: entries of RECIPE with other values; a projected discriminator has its own
+            defaults for some of them, `recipe.OTHERWISE`.
 
     Returns:
         GAN.
 
     Raises:
-        ValueError: a name in changes is not in RECIPE.
+        ValueError: a name in changes is not in RECIPE, or there is no such discriminator.
     """
     model = GAN(
         networks.generator(size, width=width, latent_dim=latent_dim, palette=palette, seed=seed),
-        networks.discriminator(size, width=width, seed=seed),
+        networks.discriminator_of(discriminator, size, width=width, seed=seed),
         seed=seed,
     )
     model.compile(**changes)
@@ -106,7 +120,7 @@ class GAN(keras.Model):
         """
         if steps_per_execution is not None and steps_per_execution < 1:
             raise ValueError(f"steps_per_execution takes 1 or more, got {steps_per_execution}")
-        self.recipe = recipe.changed(changes)
+        self.recipe = recipe.changed(changes, recipe.of(self.discriminator))
         self.adversarial_loss = losses.get(self.recipe["loss"])
         self.generator_optimizer = recipe.build_optimizer(
             generator_optimizer or recipe.adam(self.recipe, "generator_rate"), self.generator

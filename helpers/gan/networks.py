@@ -14,6 +14,7 @@ import numpy as np
 from keras import layers
 
 from helpers import art
+from helpers.gan import projected
 from helpers.gan.palette import Palette
 
 # The tunable defaults of the course's networks, in one place.
@@ -24,6 +25,7 @@ DEFAULTS = {
 
 # What a network may be: more than the course uses, and no more than a laptop holds, whoever wrote the
 # file that asks for it.
+KINDS = ("pixels", "projected")
 SIZES = (8, 16, 32, 64, 128)
 LIMITS = {"width": (1, 128), "latent_dim": (1, 512), "palette": (0, 64)}
 
@@ -138,6 +140,31 @@ def discriminator(size=32, *, width=None, seed=0):
     )
 
 
+def discriminator_of(kind, size=32, *, width=None, seed=0):
+    """The discriminator that somebody asks for by name.
+
+    Args:
+        kind: "pixels", "projected", or a `projected.Form`.
+        size, width, seed: as for `discriminator`; a projected one takes no width.
+
+    Returns:
+        keras.Model, float32 [n, size, size, 3] in [-1, 1] -> logits [n, k], high for real.
+
+    Raises:
+        ValueError: another kind, or what the discriminator raises.
+    """
+    if isinstance(kind, projected.Form):
+        return projected.discriminator(size, kind, seed=seed)
+    if kind not in KINDS:
+        raise ValueError(
+            f"unknown discriminator {reprlib.repr(kind)}; {' or '.join(map(repr, KINDS))}, "
+            "or a projected.Form"
+        )
+    if kind == "projected":
+        return projected.discriminator(size, seed=seed)
+    return discriminator(size, width=width, seed=seed)
+
+
 def article_generator(*, seed=0):
     """The source article's generator, with the one change that lets it be built at all.
 
@@ -200,6 +227,7 @@ _NETWORKS = {
     "discriminator": discriminator,
     "article_generator": article_generator,
     "article_discriminator": article_discriminator,
+    "projected_discriminator": projected.discriminator,
 }
 
 
@@ -244,9 +272,13 @@ def check(spec):
     if name not in list(_NETWORKS):  # a list: from a file, a name may be anything
         known = ", ".join(sorted(_NETWORKS))
         raise ValueError(f"unknown network {reprlib.repr(name)}; one of: {known}")
-    if odd := sorted(set(settings) - set(inspect.signature(_NETWORKS[name]).parameters)):
+    known = set(inspect.signature(_NETWORKS[name]).parameters) - {"seed", "maps"}
+    if odd := sorted(set(settings) - known):
         raise ValueError(f"a network of kind {name!r} has no setting {reprlib.repr(odd[0])}")
-    _check(**settings)
+    if name == "projected_discriminator":
+        projected.check(**settings)
+    else:
+        _check(**settings)
 
 
 def freeze_first(network, count):

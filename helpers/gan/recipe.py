@@ -24,6 +24,15 @@ RECIPE = {
     "r2": 0.0,
     "penalty_every": 4,  # steps between two penalties, each then four times as strong
 }
+# What a discriminator of another kind needs otherwise, by the kind in its spec.
+OTHERWISE = {
+    "projected_discriminator": {
+        "loss": "hinge",
+        "generator_rate": 2e-3,
+        "discriminator_rate": 2e-3,
+        "r1": 0.0,
+    },
+}
 # The least and the most that a number may be, whoever wrote it.
 LIMITS = {
     "generator_rate": (0, 10), "discriminator_rate": (0, 10), "beta_1": (0, 1), "beta_2": (0, 1),
@@ -31,11 +40,18 @@ LIMITS = {
 }  # fmt: skip
 
 
-def changed(changes):
-    """The recipe with some entries changed.
+def of(discriminator):
+    """The recipe for a discriminator: RECIPE, or with what its kind needs otherwise."""
+    kind = (getattr(discriminator, "spec", None) or {}).get("network")
+    return {**RECIPE, **OTHERWISE.get(kind, {})}
+
+
+def changed(changes, recipe=RECIPE):
+    """A recipe with some entries changed.
 
     Args:
         changes: dictionary of entries of RECIPE with other values.
+        recipe: full recipe to change, see `of`.
 
     Returns:
         Dictionary with all entries.
@@ -46,7 +62,7 @@ def changed(changes):
     unknown = sorted(set(changes) - set(RECIPE))
     if unknown:
         raise ValueError(f"unknown setting {unknown[0]!r}; any of: {', '.join(sorted(RECIPE))}")
-    recipe = {**RECIPE, **changes}
+    recipe = {**recipe, **changes}
     for name, value in changes.items():
         _check(name, value)
     augment.parse(recipe["augment"])

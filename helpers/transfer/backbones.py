@@ -164,6 +164,27 @@ class Backbone:
         bar = tqdm(starts, desc="features", leave=False, disable=not progress or len(starts) < 8)
         return np.concatenate([step(images[i : i + batch]).numpy() for i in bar])
 
+    def maps(self, blocks):
+        """The lower part of the network as it stands now, with the output of some blocks.
+
+        Args:
+            blocks: names from `blocks`; the highest one is where the part ends.
+        Returns:
+            keras.Model, the network's input -> list of maps, one a block. EfficientNet-Lite0's has its
+            batch normalization folded in: the same numbers sooner, and nothing for training to move.
+        Raises:
+            ValueError: unknown block.
+        """
+        if unknown := [name for name in blocks if name not in self.blocks]:
+            raise ValueError(
+                f"{self.name} has no block {unknown[0]!r}; any of: {', '.join(self.blocks)}"
+            )
+        if self.twin is not None:
+            efficientnet_lite.fold(self.network, self.twin)
+        network = self.twin or self.network
+        last = {self.block_of(layer): layer.output for layer in network.layers}
+        return keras.Model(network.inputs, [last[name] for name in blocks], name="maps")
+
     def logits(self, images, size=224):
         """Scores of ImageNet's 1000 classes, float32 [n, 1000]; trained at 224 px."""
         if self.classifier is None:
