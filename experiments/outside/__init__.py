@@ -1,0 +1,1 @@
+"""Picture sets that are not the course's own, made from free packages."""
