@@ -11,6 +11,7 @@ from helpers import checkpoints, explorer, gan
 OLD = pathlib.Path(__file__).resolve().parent / "fixtures" / "old"
 LATENTS = np.linspace(-2, 2, 24, dtype=np.float32).reshape(4, 6)
 TEXTS = json.loads((OLD / "texts.json").read_text(encoding="utf-8"))
+TEXTS_3 = json.loads((OLD / "texts_3.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,30 @@ def test_a_text_brings_its_picture_back(pictures):
     for name in scene.sources:
         state = explorer.State.from_text(TEXTS["version 2"][name]["text"])
         assert same(scene.picture(state), pictures[name]), name
+
+
+@pytest.mark.parametrize("name", TEXTS_3)
+def test_a_text_of_version_3_brings_its_state_back(name):
+    text, fields, _ = TEXTS_3[name].values()
+    assert explorer.State.from_text(text) == explorer.State(**fields)
+
+
+def test_a_text_of_version_3_brings_its_latent_and_picture_back():
+    heroes, creatures, day, neon = map(
+        checkpoints.load, ("heroes", "creatures", "city_day", "city_neon")
+    )
+    scene = explorer.Scene(
+        {
+            "heroes": heroes,
+            "heroes to creatures": (heroes, creatures),
+            "day to neon": (day, neon),
+        }
+    )
+    with np.load(OLD / "pictures_3.npz", allow_pickle=False) as file:
+        for name, recorded in TEXTS_3.items():
+            state = explorer.State.from_text(recorded["text"])
+            assert np.allclose(scene.latent(state), recorded["latent shown"], atol=2e-4), name
+            assert same(scene.picture(state), file[name]), name
 
 
 def test_a_text_of_version_1_says_who_can_read_it():

@@ -140,13 +140,15 @@ class Explorer(Parts):
         if name == "generator":
             return self.scene.start(value, self.state.seed)
         if name == "seed":  # the variations chosen belonged to the old seed
-            return dataclasses.replace(self.state, seed=value, path=())
+            return dataclasses.replace(self.state, seed=value, path=(), latent=())
         kind, _, number = name.partition("_")
         if kind == "direction":
             label = self.scene.sources[self.state.generator].labels[int(number) - 1]
             return self.scene.along(self.state, label, round(value, 4))
         if kind == "swap":
-            return dataclasses.replace(self.state, swap=self._ticked())
+            swap = self._ticked()
+            shares = [share for share in self.state.shares if share[0] not in swap]
+            return dataclasses.replace(self.state, swap=swap, shares=shares)
         return dataclasses.replace(self.state, **{name: round(value, 4)})
 
     def _ticked(self):
@@ -229,7 +231,9 @@ class Explorer(Parts):
         z, steps = self.scene.latent(self.state), len(self.state.path)
         chosen = f" · {steps} chosen" if steps else ""
         norms = f"‖z‖ = {np.linalg.norm(z):.1f}, √d = {len(z) ** 0.5:.1f}"
-        return f"seed {self.state.seed}{chosen} · {norms}"
+        start = "a latent of its own" if self.state.latent else f"seed {self.state.seed}"
+        own = [f"{block}: {share:.0%} child" for block, share in self.state.shares]
+        return " · ".join([start + chosen, norms, *own])
 
     def _put(self, picture):
         # The page enlarges it (`_CRISP`): encoding 384 pixels takes 4 ms, 64 take a quarter of one.

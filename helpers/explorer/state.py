@@ -1,21 +1,20 @@
-"""What the latent explorer shows, as a few numbers, and those as a line of text.
+"""What the latent explorer shows, as a few numbers; text.py has them as a line of text.
 
-state = explorer.State.from_text("art2.eyJn….0f3a9c21")
+state = explorer.State.from_text("art3.eyJn….0f3a9c21")
 brighter = dataclasses.replace(state, truncation=0.7)
 """
 
-import base64
 import dataclasses
 import functools
-import json
 import numbers
-import re
-import zlib
+
+import numpy as np
+
+from helpers.explorer import text as lines
 
 SEEDS, REACH, PSI, CHOICES = 9999, 6.0, 1.5, 50  # bounds of a state, and so of the sliders
 WALL = 16
-_VERSION, _LONGEST = 2, 12000  # 2: directions by name and mark
-_DIRECTIONS, _MARK = 50, 100.0
+_DIRECTIONS, _MARK, _BLOCKS, _FAR = 50, 100.0, 20, 1000.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,13 +24,15 @@ class State:
     Attributes:
         generator: name of the generator in the scene.
         weights: fingerprint of its weights, 8 hexadecimal digits.
-        seed: 0 … 9999, of the first latent.
+        seed: 0 … 9999, of the first latent; of no effect where there is a `latent`.
         path: the variations chosen since, ((number 0 … 15, spread 0 … 1), …), at most 50.
         steps: the directions gone along, ((name, how far −6 … 6, mark −100 … 100), …), at most 50;
             `Scene.along` takes one. The mark tells directions of one name apart.
         truncation: ψ, 0 … 1.5.
         blend: share of the child in every layer, 0 … 1.
         swap: blocks that come from the child whole, such as ("32 px",).
+        shares: blocks with a share of their own, such as (("8 px", 0.4),).
+        latent: a first latent that no seed gives: float32 numbers, at most 1,024; () for none.
 
     Raises:
         ValueError: a value is of another type or out of bounds.
@@ -45,6 +46,8 @@ class State:
     truncation: float = 1.0
     blend: float = 0.0
     swap: tuple = ()
+    shares: tuple = ()
+    latent: tuple = ()
 
     def __post_init__(self):
         keep = functools.partial(
@@ -57,18 +60,23 @@ class State:
         keep("steps", tuple(_step(step) for step in _list("steps", self.steps, _DIRECTIONS)))
         keep("truncation", _number("truncation", self.truncation, 0, PSI))
         keep("blend", _number("blend", self.blend, 0, 1))
-        keep("swap", tuple(_words("a swapped block", x, 20) for x in _list("swap", self.swap, 20)))
+        swap, shares = _list("swap", self.swap, _BLOCKS), _list("shares", self.shares, _BLOCKS)
+        keep("swap", tuple(_words("a swapped block", block, 20) for block in swap))
+        keep("shares", tuple(_share(share) for share in shares))
+        _once([*dict.fromkeys(self.swap), *(block for block, _ in self.shares)])
+        keep("latent", _latent(self.latent))
 
     def to_text(self):
-        """The state as a short line of plain letters, for `from_text` on any machine."""
-        return _wrap(json.dumps(dataclasses.asdict(self), separators=(",", ":")))
+        """The state as a line of plain letters, for `from_text` on any machine; see text.py."""
+        fields = {name: value for name, value in vars(self).items() if name != "latent"}
+        return lines.wrap(fields, self.latent)
 
     @classmethod
     def from_text(cls, text):
         """The state that `to_text` wrote; the text is only ever read as data.
 
         Args:
-            text: a line such as "art2.eyJn….0f3a9c21".
+            text: a line such as "art3.eyJn….0f3a9c21", or an older one.
 
         Returns:
             State, equal to the one that was written, to the last bit.
@@ -76,56 +84,13 @@ class State:
         Raises:
             ValueError: the text is empty, too long, damaged, of another version or something else.
         """
-        fields = _unwrap(text)
-        known = {field.name for field in dataclasses.fields(cls)}
-        if not isinstance(fields, dict) or set(fields) != known:
+        fields, latent = lines.unwrap(text)
+        known = {field.name for field in dataclasses.fields(cls)} - {"latent"}
+        if fields is None or set(fields) != known:
             raise ValueError(
                 "this text is well formed, but holds something else than a picture's state"
             )
-        return cls(**fields)
-
-
-def _wrap(body):
-    """JSON → text. The checksum finds a letter lost on the way, which might else be another picture."""
-    data = body.encode()
-    letters = base64.urlsafe_b64encode(data).decode().rstrip("=")
-    return f"art{_VERSION}.{letters}.{zlib.crc32(data):08x}"
-
-
-def _unwrap(text):
-    if not isinstance(text, str) or not text.strip():
-        raise ValueError(f"there is no text: paste the line that starts with art{_VERSION}.")
-    if len(text) > _LONGEST:
-        raise ValueError(
-            f"the text has {len(text):,} letters, a picture's has at most {_LONGEST:,}: "
-            "paste one line only"
-        )
-    match = re.fullmatch(r"art([0-9]{1,4})\.([A-Za-z0-9_-]+)\.([0-9a-f]{8})", text.strip())
-    if not match:
-        raise ValueError(
-            f"{text.strip()[:24]!r}… is no picture's text, or a part is missing: "
-            f"copy the whole line, art{_VERSION}.… with two dots"
-        )
-    version, letters, checksum = match.groups()
-    if int(version) != _VERSION:
-        newer = int(version) > _VERSION
-        what = "update the course" if newer else "only the older course that wrote it can read it"
-        raise ValueError(
-            f"the text is of version {int(version)}, this course reads {_VERSION}: {what}"
-        )
-    try:
-        data = base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
-        if f"{zlib.crc32(data):08x}" != checksum:
-            raise ValueError("checksum")
-        return json.loads(data.decode(), parse_constant=_no_number)
-    except (ValueError, RecursionError):  # RecursionError: brackets nested thousands deep
-        raise ValueError(
-            "the text was damaged on its way, or was not written by the explorer: copy it again"
-        ) from None
-
-
-def _no_number(word):
-    raise ValueError(f"{word} is no number that a state may hold")
+        return cls(**fields, latent=latent)
 
 
 def _number(name, value, low, high, whole=False):
@@ -145,6 +110,34 @@ def _step(step):
         _number("a step's length", amount, -REACH, REACH),
         _number("a mark", mark, -_MARK, _MARK),
     )
+
+
+def _share(share):
+    if not isinstance(share, (list, tuple)) or len(share) != 2:
+        raise ValueError(f"a block's share is {short(share)}: expected (block, share)")
+    return _words("a block", share[0], 20), _number("a block's share", share[1], 0, 1)
+
+
+def _once(blocks):
+    twice = [block for block in blocks if blocks.count(block) > 1]
+    if twice:
+        raise ValueError(f"the block {short(twice[0])} has two shares: expected one at most")
+
+
+def _latent(latent):
+    """The numbers of a latent as float32 would hold them; a tuple, since a state can be a key."""
+    try:
+        with np.errstate(over="ignore"):  # 1e39 becomes infinity, and is refused as such
+            row = np.asarray(latent, np.float32)
+    except (TypeError, ValueError, OverflowError):
+        row = np.full(1, np.nan)
+    within = row.ndim == 1 and row.size <= lines.NUMBERS
+    if not within or not (np.abs(row) <= _FAR).all():
+        raise ValueError(
+            f"the latent is {short(latent)}: expected a row of at most {lines.NUMBERS:,} numbers "
+            f"from {-_FAR:g} to {_FAR:g}"
+        )
+    return tuple(row.tolist())
 
 
 def _words(name, value, longest):

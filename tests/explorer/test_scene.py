@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers import explorer, latents
-from helpers.explorer import scene as scene_module
+from helpers.explorer import source as source_module
 from helpers.latents import blending
 
 
@@ -105,6 +105,71 @@ def test_the_latent_is_path_then_truncation_then_directions(scene):
     assert not np.allclose(one, start) and angle(start, one) < angle(start, other)
 
 
+def test_a_latent_of_ones_own_is_shown_as_it_is_and_varied(scene):
+    source, z = scene.sources["a → b"], np.linspace(-2, 2, 6).astype(np.float32)
+    state = scene.from_latent(z, "a → b")
+    assert (scene.latent(state) == z).all()
+    assert (scene.picture(state) == latents.decode(source.parent, z[None], 1)[0]).all()
+    again = explorer.State.from_text(state.to_text())
+    assert again == state and (scene.picture(again) == scene.picture(state)).all()
+    assert len(np.unique(scene.wall(state).reshape(16, -1), axis=0)) == 16
+    # its variations are its own, and no seed's
+    other = scene.from_latent(z + 1e-3, "a → b")
+    here, there = (scene.latent(scene.vary(one, 3, 1.0)) for one in (state, other))
+    assert np.abs(here - there).max() > 0.5
+    moved = dataclasses.replace(scene.along(state, "direction 1", 2.0), truncation=0.5, seed=9)
+    assert np.allclose(scene.latent(moved), 0.5 * z + 2 * source.directions[0], atol=1e-6)
+
+
+def test_a_latent_that_does_not_fit_is_refused(scene):
+    with pytest.raises(
+        ValueError, match="latent has 5 numbers, those of 'a' have 6: it is another"
+    ):
+        scene.from_latent(np.ones(5))
+    with pytest.raises(ValueError, match="expected a row of at most"):
+        scene.from_latent(np.ones((1, 6)))
+    with pytest.raises(ValueError, match="'none' is not here"):
+        scene.from_latent(np.ones(6), "none")
+
+
+@pytest.mark.parametrize("t", [0, 0.25, 0.7, 1])
+def test_a_mixture_of_two_is_the_picture_between_them(scene, t):
+    a, b = full(scene), dataclasses.replace(scene.start("a → b", 3), blend=0.9, swap=("4 px",))
+    mixed = scene.mixture(a, b, t)
+    assert (scene.picture(mixed) == scene.between(a, b, t)).all()
+    assert explorer.State.from_text(mixed.to_text()) == mixed
+    assert (mixed == a, mixed == b) == (t == 0, t == 1)
+
+
+def test_a_mixtures_shares_are_written_as_simply_as_can_be(scene):
+    a, b = (dataclasses.replace(scene.start("a → b", 3), blend=blend) for blend in (0.2, 0.6))
+    plain = scene.mixture(a, b, 0.5)
+    assert (plain.blend, plain.swap, plain.shares) == (0.4, (), ())
+    held = scene.mixture(*(dataclasses.replace(x, swap=("8 px",)) for x in (a, b)), 0.5)
+    assert scene._shares(held) == (0.4, 1.0) and {held.blend, *dict(held.shares).values()} == {0.4}
+    own = scene.mixture(a, dataclasses.replace(b, swap=("8 px",)), 0.5)
+    assert scene._shares(own) == (0.4, 0.6) and len(own.shares) == 1
+
+
+def test_mixtures_refuse_what_has_no_way(scene):
+    with pytest.raises(ValueError, match="no way from 'a' to 'large'"):
+        scene.mixture(scene.start("a"), scene.start("large"), 0.5)
+    with pytest.raises(ValueError, match="t is 1.5: it must lie between 0"):
+        scene.mixture(scene.start("a"), scene.start("a", 1), 1.5)
+
+
+def test_a_block_can_have_a_share_of_its_own(scene):
+    source = scene.sources["a → b"]
+    state = dataclasses.replace(scene.start("a → b", 4), blend=0.25, shares=(("8 px", 0.75),))
+    assert scene._shares(state) == (0.25, 0.75)
+    want = source.draw(scene.latent(state)[None], (0.25, 0.75), 1)[0]
+    assert (scene.picture(state) == want).all()
+    with pytest.raises(ValueError, match="no block '9 px' to swap; one of: 4 px, 8 px"):
+        scene.picture(dataclasses.replace(state, shares=(("9 px", 0.75),)))
+    with pytest.raises(ValueError, match="'a' has no child to blend with"):
+        scene.picture(dataclasses.replace(scene.start("a"), shares=(("4 px", 0.5),)))
+
+
 def test_the_wall_shows_what_choosing_gives(scene):
     state = full(scene)
     wall = scene.wall(state, 0.6)
@@ -167,7 +232,7 @@ def test_a_swapped_block_stays_the_childs_at_every_blend(scene):
 
 def test_a_mixtures_knots_are_the_quarters_around_it():
     def knots(*shares):
-        return dict(scene_module._knots(shares))
+        return dict(source_module._knots(shares))
 
     assert knots(0.6, 1.0, 0.6) == pytest.approx({(0.5, 1.0, 0.5): 0.6, (0.75, 1.0, 0.75): 0.4})
     assert knots(0.25, 1.0) == {(0.25, 1.0): 1.0} and knots(0.0, 0.0) == {(0.0, 0.0): 1.0}

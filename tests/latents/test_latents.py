@@ -5,6 +5,7 @@ import pytest
 
 from helpers import gan, latents, results
 from helpers.gan import networks
+from tests.latents import philox
 
 D = 64
 
@@ -27,6 +28,22 @@ def pair_of_norm(radius, seed=0):
 
 
 # Paths -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [0, 1, 7, 9999, 2**28 - 1, 2**31 - 1])
+def test_noise_can_be_made_without_tensorflow(seed):
+    model = gan.make(8, width=4, latent_dim=6, seed=0)
+    drawn = latents.noise(model.generator, 7, seed=seed).ravel()
+    assert np.allclose(philox.normals(seed, 42), drawn, rtol=0, atol=2e-6)
+
+
+def test_philox_is_the_one_that_was_published():
+    # the first and last of Random123's own known answers
+    assert philox.philox([(0, 0, 0, 0)], (0, 0))[0].tolist() == [
+        0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]  # fmt: skip
+    counter = (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344)
+    assert philox.philox([counter], (0xA4093822, 0x299F31D0))[0].tolist() == [
+        0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1]  # fmt: skip
 
 
 def test_noise_is_the_courses_own():
