@@ -8,7 +8,7 @@ How a GAN is saved is in helpers/gan/saving.py.
 
 import pathlib
 
-from helpers import files
+from helpers import files, places
 from helpers.files import sha256
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "data" / "checkpoints"
@@ -30,7 +30,8 @@ def path(name):
     """Finds a checkpoint by name or by file.
 
     Args:
-        name: a shipped checkpoint's name ("heroes"), a `.npz` file, or a folder with one in it.
+        name: a shipped checkpoint's name ("heroes"), a `.npz` file, or a folder with one in it. A
+            relative path is looked for here, then in the course's folder.
 
     Returns:
         pathlib.Path of the file.
@@ -38,7 +39,7 @@ def path(name):
     Raises:
         ValueError: there is no such checkpoint.
     """
-    shipped, given = FOLDER / f"{name}.npz", pathlib.Path(name)
+    shipped, given = FOLDER / f"{name}.npz", places.find(name)
     for candidate in (shipped, given, given / "checkpoint.npz"):
         if candidate.is_file():
             return candidate

@@ -61,3 +61,33 @@ def can_write(folder):
 @functools.cache
 def _say_once(sentence):
     print(sentence)
+
+
+def find(path):
+    """Where a path lies: as given, or else below the course's folder.
+
+    A page runs in notebooks/, a command mostly in the folder above: "my_art/mine" means the same in both.
+
+    Args:
+        path: of a file or folder.
+
+    Returns:
+        pathlib.Path: of the one that is there; the path itself where none is.
+    """
+    path = pathlib.Path(path)
+    below = in_my_art(ROOT / path)
+    return below if not os.path.lexists(path) and os.path.lexists(below) else path
+
+
+def own(path):
+    """A path to write to: "my_art/…" is the course's own, whatever folder one is in.
+
+    Args:
+        path: as it was given.
+
+    Returns:
+        pathlib.Path.
+    """
+    path = pathlib.Path(path)
+    below = not path.is_absolute() and path.parts[:1] == ("my_art",)
+    return in_my_art(ROOT / path if below else path)

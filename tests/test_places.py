@@ -61,3 +61,18 @@ def test_a_picture_is_saved_there(closed, monkeypatch):
     monkeypatch.chdir(closed / "course" / "notebooks")
     path = figures.export(np.zeros((8, 8, 3), np.uint8), "../my_art/a.png", size=8)
     assert path == closed / "home" / "my_art" / "a.png" and path.is_file()
+
+
+def test_a_path_is_found_from_a_page_and_from_the_course_s_folder(closed, monkeypatch):
+    course = closed / "course"
+    (course / "my_art").unlink()
+    for folder in ("notebooks", "my_art/mine"):
+        (course / folder).mkdir(parents=True)
+    for here in (course, course / "notebooks"):
+        monkeypatch.chdir(here)
+        assert places.find("my_art/mine").resolve() == course / "my_art" / "mine"
+        assert places.own("my_art/new").resolve() == course / "my_art" / "new"
+        assert places.find("nowhere") == pathlib.Path("nowhere")
+        assert places.own("other/new") == pathlib.Path("other/new")
+    (course / "notebooks" / "my_art" / "mine").mkdir(parents=True)
+    assert places.find("my_art/mine") == pathlib.Path("my_art/mine")  # what is here comes first

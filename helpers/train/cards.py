@@ -31,7 +31,7 @@ def begun(options, model, pictures, command):
         "command": command,
         "init": options.init,
         "before": _before(options.init),
-        **_rights(options.art),
+        **_rights(options.art, pictures),
         "seed": model.seed,
         "steps": 0,
         "seconds": 0.0,
@@ -105,10 +105,10 @@ def _before(init):
     return [*last.get("before", []), *([run] if run else [])]
 
 
-def _rights(name):
-    """Licence and attribution of the pictures trained on; a folder of one's own has none."""
-    if os.path.isdir(name) or name not in art.names():
-        return {}
+def _rights(name, pictures):
+    """Licence and attribution of the pictures trained on; of one's own also source, count, what was read."""
+    if pictures.own:
+        return pictures.own
     source = art.load(name).card
     return {"licence": source["licence"], "attribution": source["attribution"]}
 

@@ -227,7 +227,10 @@ def shown_pictures(options, model, last, place):
         take = known["take"]
     elif options.resume:
         say(f"{place.path} has no card that says what it was trained on: pictures not compared.")
-    found = pictures.load(options.art, model.size, take=take, seed=model.seed)
+    rights = {name: getattr(options, name) or "" for name in command_options.RIGHTS}
+    found = pictures.load(
+        options.art, model.size, take=take, seed=model.seed, rights=rights, say=say
+    )
     if known is not None:
         pictures.check_unchanged(found, known, place.path)
     return found

@@ -1,10 +1,11 @@
 """The options of `python -m helpers.train`, and what can be wrong with them."""
 
 import argparse
-import os
-import pathlib
 
 from helpers import art, places
+from helpers.train import pictures
+
+RIGHTS = ("source", "licence", "attribution")
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 _LIMITS = {
@@ -24,7 +25,11 @@ def parser():
     """The command's options."""
     command = argparse.ArgumentParser(prog="python -m helpers.train", description="Train a GAN.")
     add = command.add_argument
-    add("art", metavar="ART", help=f"an art set ({', '.join(art.names())}) or a folder of pictures")
+    add(
+        "art",
+        metavar="ART",
+        help=f"an art set ({', '.join(art.names())}), or a folder or zip of pictures",
+    )
     add("--size", type=int, help="side in pixels (default 32, or that of --init)")
     add("--width", type=int, help="channels of the outer layers (default: tuned for a CPU)")
     add("--palette", type=int, metavar="N",
@@ -60,6 +65,9 @@ def parser():
     add("--resume", action="store_true",
         help="go on from the output folder's training.npz; only length and rates may change")  # fmt: skip
     add("--overwrite", action="store_true", help="take away the run that the output folder holds")
+    add("--source", metavar="TEXT", help="whose pictures these are, for the card of your own")
+    add("--licence", metavar="TEXT", help="what may be done with them, for the card of your own")
+    add("--attribution", metavar="TEXT", help="whom to name, for the card of your own")
     add("--output", metavar="DIR", help="default: my_art/ART")
     add("--samples", type=int, default=64, help="pictures to draw at the end (default 64)")
     return command
@@ -116,20 +124,32 @@ def _check_start(options):
 
 
 def _check_folders(options):
-    own = os.path.isdir(options.art)
+    own = pictures.is_own(options.art)
     if not own and options.art not in art.names():
         raise ValueError(
-            f"unknown art set {options.art!r}, and no folder of that name; "
+            f"unknown art set {options.art!r}, and no folder or zip of that name; "
             f"one of: {', '.join(art.names())}, or a folder of pictures"
         )
+    told = [word for word in RIGHTS if getattr(options, word)]
+    if told and not own:
+        raise ValueError(f"--{told[0]} is for pictures of your own: {options.art} has its card")
     if options.output is not None and not options.output.strip():
         raise ValueError("--output is empty: give a folder, such as my_art/mine")
-    name = pathlib.Path(options.art).resolve().name if own else options.art
-    options.output = pathlib.Path(options.output or places.in_my_art(pathlib.Path("my_art") / name))
+    options.output = _output(options, own)
     if options.output.exists() and not options.output.is_dir():
         raise ValueError(f"--output {options.output} is a file; give a folder")
-    if own and options.output.resolve() == pathlib.Path(options.art).resolve():
+    if own and options.output.resolve() == places.find(options.art).resolve():
         raise ValueError(
-            f"--output {options.output} is the folder of pictures: the samples would be trained on "
-            "the next time; give another folder"
+            f"--output {options.output} is the folder of pictures: give another folder for what is "
+            "trained on them"
         )
+
+
+def _output(options, own):
+    """The output folder: below my_art/ wherever the command runs, and never the pictures' own."""
+    if options.output:
+        return places.own(options.output)
+    source = places.find(options.art).resolve()
+    name = source.stem if source.is_file() else source.name
+    output = places.my_art() / (name if own else options.art)
+    return output.with_name(f"{name}_gan") if own and output.resolve() == source else output

@@ -1,13 +1,14 @@
 """The pictures that a run is trained on and scored against, and their checksum."""
 
 import hashlib
-import os
-import pathlib
 from typing import NamedTuple
 
 import numpy as np
 
-from helpers import art
+from helpers import art, places
+
+OWN = ("source", "licence", "attribution", "count", "background", "fit", "read")
+LEAST = 10  # pictures of one's own: fewer teach a network nothing but themselves
 
 
 class Pictures(NamedTuple):
@@ -17,22 +18,26 @@ class Pictures(NamedTuple):
         train, held_out: uint8 [n, size, size, 3].
         title: text for the card.
         card: what --resume compares: name, number, what was taken, and the SHA-256 of all pixels.
+        own: of a learner's folder: source, licence, attribution, count and how it was read; else {}.
     """
 
     train: np.ndarray
     held_out: np.ndarray
     title: str
     card: dict
+    own: dict
 
 
-def load(name, size, *, take=None, seed=0):
+def load(name, size, *, take=None, seed=0, rights=None, say=print):
     """The pictures to train on and those held out.
 
     Args:
-        name: a set's name or a folder.
+        name: a set's name, a folder or a zip.
         size: side in pixels.
         take: train on so many of the training pictures only; None for all.
         seed: which of them.
+        rights: source, licence and attribution of a folder's pictures, for the card.
+        say: function that is given the report on a folder.
 
     Returns:
         Pictures.
@@ -40,18 +45,21 @@ def load(name, size, *, take=None, seed=0):
     Raises:
         ValueError: unknown set, too few pictures.
     """
-    if os.path.isdir(name):
-        train, held_out = folder_pictures(name, size)
+    if is_own(name):
+        found, report = own(name, size, **(rights or {}))
+        say(report)
     else:
-        split = art.load(name, size=size).split()
-        train, held_out = split.train.images, split.test.images
+        found = art.load(name, size=size)
+    split = found.split()
+    train, held_out = split.train.images, split.test.images
     card = {"name": name, "pictures": len(train), "held_out": len(held_out), "take": take}
     card["sha256"] = checksum(train, held_out)
     if take is not None:
         if take > len(train):
             raise ValueError(f"--take {take} is more than the {len(train)} training pictures")
         train = train[np.random.default_rng(seed).permutation(len(train))[:take]]
-    return Pictures(train, held_out, f"{name}: {len(train)} pictures, {size} px", card)
+    kept = {key: found.card[key] for key in OWN if key in found.card} if is_own(name) else {}
+    return Pictures(train, held_out, f"{name}: {len(train)} pictures, {size} px", card, kept)
 
 
 def checksum(*arrays):
@@ -92,37 +100,46 @@ def check_unchanged(found, known, folder):
     )
 
 
-def folder_pictures(folder, size):
-    """Reads a folder's pictures: each fitted into a white square, every fifth held out.
+def is_own(name):
+    """Whether this names a folder or a zip of one's own, and no art set."""
+    path = places.find(name)
+    return path.is_dir() or (path.is_file() and path.suffix.lower() == ".zip")
+
+
+def own(place, size, **more):
+    """Reads a learner's pictures for a training.
 
     Args:
-        folder: path; PNG, JPEG, GIF, WebP and BMP files in it are read, by name.
+        place: folder or zip.
+        size: side in pixels.
+        **more: further arguments of art.from_folder.
+
+    Returns:
+        (ArtSet, Report), see art.from_folder.
+
+    Raises:
+        ValueError: fewer than 10 pictures, all copies of very few, or no such place.
+    """
+    found, report = art.from_folder(place, size, show=False, **more)
+    if len(found) < LEAST:
+        raise ValueError(
+            f"{place} holds {len(found)} pictures; at least {LEAST} are needed\n{report}"
+        )
+    return found, report
+
+
+def folder_pictures(folder, size):
+    """Reads a folder's pictures as art.from_folder does, without a word.
+
+    Args:
+        folder: path.
         size: side in pixels.
 
     Returns:
         (train, held_out): uint8 arrays [n, size, size, 3].
 
     Raises:
-        ValueError: fewer than 10 pictures, or a file that is no picture.
+        ValueError: fewer than 10 pictures, or no such folder.
     """
-    kinds = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"}
-    files = sorted(f for f in pathlib.Path(folder).iterdir() if f.suffix.lower() in kinds)
-    if len(files) < 10:
-        raise ValueError(f"{folder} holds {len(files)} pictures; at least 10 are needed")
-    images = np.stack([_picture(file, size) for file in files])
-    held = np.arange(len(images)) % 5 == 4
-    return images[~held], images[held]
-
-
-def _picture(file, size):
-    from PIL import Image
-
-    try:
-        picture = Image.open(file).convert("RGBA")
-    except OSError:
-        raise ValueError(f"{file} cannot be read as a picture; take it out of the folder") from None
-    picture.thumbnail((size, size), Image.Resampling.BOX)
-    square = Image.new("RGBA", (size, size), "white")
-    corner = ((size - picture.width) // 2, (size - picture.height) // 2)
-    square.alpha_composite(picture, corner)
-    return np.asarray(square.convert("RGB"))
+    split = own(folder, size)[0].split()
+    return split.train.images, np.concatenate([split.validation.images, split.test.images])

@@ -8,6 +8,13 @@ import numpy as np
 import pytest
 
 from helpers import art
+from helpers.art import cache
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch, tmp_path_factory):
+    """What is decoded for a test stays out of the course's folder."""
+    monkeypatch.setattr(cache, "_root", lambda: tmp_path_factory.getbasetemp() / "cache")
 
 
 def arrays_of(count=24, size=32, seed=0, **changes):

@@ -9,6 +9,7 @@ import tensorflow as tf
 from PIL import Image
 
 from helpers import train
+from helpers.art import cache
 from helpers.gan import execution
 from helpers.train import cards
 
@@ -16,9 +17,10 @@ SMALL = ["--size", "8", "--width", "4", "--samples", "5"]
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch):
+def quick(monkeypatch, tmp_path_factory):
     """Scores take a pretrained network; here only that they reach the card matters."""
     monkeypatch.setattr(cards, "score", lambda model, pictures, held_out: {"kid": 0.5})
+    monkeypatch.setattr(cache, "_root", lambda: tmp_path_factory.getbasetemp() / "cache")
     monkeypatch.setattr(execution, "STEPS", 1)  # so that a test can stop after any step
     tf.config.run_functions_eagerly(True)  # tracing would take longer than the steps
     yield

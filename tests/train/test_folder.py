@@ -237,7 +237,7 @@ def test_a_resumed_run_notices_that_a_picture_has_changed(folder, tmp_path, caps
     assert f"the pictures of {folder} have changed since it began" in said(capsys)
     picture.unlink()
     assert run(*again) == 1
-    assert "then 12 to train on and 3 held out, now 12 to train on and 2" in said(capsys)
+    assert "then 9 to train on and 3 held out, now 10 to train on and 2" in said(capsys)
     picture.write_bytes(kept)
     assert run(*again) == 0
     (output / "card.json").unlink()

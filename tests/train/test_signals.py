@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from helpers import checkpoints, gan, stopping
+from helpers import checkpoints, gan, stopping, train
 from helpers.train import cards, command, saver
 from helpers.train import folder as folders
 from tests.conftest import ROOT
@@ -109,6 +109,7 @@ def test_while_files_are_written_it_waits(
     listening, folder, tmp_path, monkeypatch, capsys, owner, place
 ):
     output = tmp_path / "out"
+    train.folder_pictures(folder, 8)  # so that the first file written is the run's and no cache
     at(monkeypatch, owner, place, signal.SIGTERM, times=2)
     assert go(listening, folder, output) == 143
     first = place in ("write_card", "replace")  # the first card

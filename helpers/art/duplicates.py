@@ -1,0 +1,89 @@
+"""Which pictures are one picture: copies, mirrored, saved again, at another size.
+
+Two pictures on two sides of a split make every score a lie when they are one: what was trained on is
+then taken for new.
+"""
+
+import numpy as np
+
+SIDE = 16  # pixels along a side to which pictures are averaged before they are compared
+NEAR = 0.18  # in units of the pictures' own contrast, see `pairs`
+_FLAT = 0.02  # least contrast: pictures of less are compared by their colour
+_ROWS = 512
+
+
+def pairs(images, near=NEAR):
+    """Pairs of pictures that are one, mirrored or not.
+
+    Args:
+        images: uint8 [n, size, size, 3].
+        near: root mean square of the difference, divided by the two pictures' contrast, below which
+            two are one.
+
+    Returns:
+        int [m, 2], first < second; float [m] distances.
+    """
+    small = _small(images)
+    points = small.reshape(len(small), -1)
+    mirrored = small[:, :, ::-1].reshape(len(small), -1)
+    contrast = np.maximum(points.reshape(len(small), -1, 3).std(axis=1).mean(axis=-1), _FLAT)
+    found, distances = [], []
+    squares = (points**2).sum(axis=1)
+    for start in range(0, len(points), _ROWS):
+        rows = slice(start, start + _ROWS)
+        best = np.full((len(points[rows]), len(points)), np.inf, np.float32)
+        for other in (points, mirrored):
+            between = squares[rows, None] + squares - 2 * points[rows] @ other.T
+            best = np.minimum(best, between)
+        distance = np.sqrt(np.maximum(best, 0) / points.shape[1])
+        distance /= np.sqrt(contrast[rows, None] * contrast)
+        first, second = np.nonzero(distance < near)
+        later = first + start < second
+        found.append(np.stack([first + start, second], axis=1)[later])
+        distances.append(distance[first, second][later])
+    return np.concatenate(found), np.concatenate(distances)
+
+
+def _small(images):
+    """float32 [n, SIDE, SIDE, 3] in 0–1: means over areas."""
+    size = images.shape[1]
+    edges = np.linspace(0, size, SIDE + 1)
+    low, high = edges[:-1, None], edges[1:, None]
+    pixel = np.arange(size)[None]
+    weights = np.clip(np.minimum(high, pixel + 1) - np.maximum(low, pixel), 0, 1)
+    weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    parts = [
+        np.einsum(
+            "ai,bj,nijc->nabc",
+            weights,
+            weights,
+            images[s : s + _ROWS] / np.float32(255),
+            optimize=True,
+        )
+        for s in range(0, len(images), _ROWS)
+    ]
+    return np.concatenate(parts)
+
+
+def families(count, linked):
+    """Gives pictures that are one, and those that are one with them in turn, one number.
+
+    Args:
+        count: number of pictures.
+        linked: int [m, 2] pairs.
+
+    Returns:
+        int64 [count]: the first picture of each one's family.
+    """
+    head = np.arange(count)
+
+    def first(index):
+        while head[index] != index:
+            head[index] = head[head[index]]
+            index = head[index]
+        return index
+
+    for one, other in linked:
+        a, b = first(one), first(other)
+        head[max(a, b)] = min(a, b)
+    return np.array([first(index) for index in range(count)], np.int64)

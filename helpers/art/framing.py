@@ -1,0 +1,104 @@
+"""How a picture of any shape becomes a square: whole, or its middle; enlarged by whole factors."""
+
+import numpy as np
+from PIL import Image
+
+THUMB = 16
+_SAME = 24  # levels of 255 within which border pixels count as one colour
+_BORDER = 0.9  # share of the border that must be of one colour
+
+
+def border(pixels):
+    """The one colour of a picture's border: of paper, of a cut-out's page.
+
+    Args:
+        pixels: uint8 [height, width, 3].
+
+    Returns:
+        [r, g, b], or None where the picture fills its frame.
+    """
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).astype(int)
+    colour = np.median(edge, axis=0)
+    same = np.abs(edge - colour).max(axis=1) <= _SAME
+    return np.rint(colour).astype(int).tolist() if same.mean() >= _BORDER else None
+
+
+def squares(image, size, colour):
+    """Both squares of a picture.
+
+    Args:
+        image: Pillow image, RGB or RGBa.
+        size: side in pixels.
+        colour: [r, g, b] of the border, which goes on around a picture that is not square; None
+            leaves that see-through.
+
+    Returns:
+        (pad, crop): uint8 [size, size, 4], premultiplied; the same array where both are equal.
+    """
+    pad = _pad(image, size, colour)
+    return pad, pad if image.width == image.height else _crop(image, size)
+
+
+def _pad(image, size, colour):
+    longest = max(image.size)
+    if longest <= size:
+        # Whole factors keep the corners of pixel art; what is left over becomes margin.
+        factor = size // longest if longest else 1
+        small = image.resize(
+            (image.width * factor, image.height * factor), Image.Resampling.NEAREST
+        )
+    else:
+        shape = [max(1, round(side * size / longest)) for side in image.size]
+        small = image.resize(shape, _filter(longest, size))
+    square = np.zeros((size, size, 4), np.uint8)
+    if colour is not None:
+        square[:] = [*colour, 255]
+    top, left = (size - small.height) // 2, (size - small.width) // 2
+    square[top : top + small.height, left : left + small.width] = _four(small)
+    return square
+
+
+def _crop(image, size):
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    box = (left, top, left + side, top + side)
+    way = Image.Resampling.NEAREST if size % side == 0 else _filter(side, size)
+    return _four(image.resize((size, size), way, box=box))
+
+
+def _filter(side, size):
+    """Plain means where the factor is whole, as everywhere in the course; else a filter that never rings."""
+    if side % size == 0:
+        return Image.Resampling.BOX
+    return Image.Resampling.HAMMING if side > size else Image.Resampling.BILINEAR
+
+
+def _four(image):
+    pixels = np.asarray(image)
+    if pixels.shape[-1] == 4:
+        return pixels
+    return np.concatenate([pixels, np.full((*pixels.shape[:2], 1), 255, np.uint8)], axis=-1)
+
+
+def thumb(image):
+    """The whole picture pressed into 16 × 16 pixels: uint8 [16, 16, 4], premultiplied."""
+    shape = (THUMB, THUMB)
+    if min(image.size) < THUMB:  # else a small picture would be interpolated, and its copies not
+        image = image.resize([side * THUMB for side in image.size], Image.Resampling.NEAREST)
+    return _four(image.resize(shape, Image.Resampling.BILINEAR))  # overlapping means: no aliasing
+
+
+def on(squares, colours):
+    """Puts premultiplied squares on backgrounds.
+
+    Args:
+        squares: uint8 [n, size, size, 4].
+        colours: [n, 3] or [3], 0–255.
+
+    Returns:
+        uint8 [n, size, size, 3].
+    """
+    rest = 255 - squares[..., 3:].astype(np.uint16)
+    colours = np.asarray(colours, np.uint16).reshape(-1, 1, 1, 3)
+    filled = squares[..., :3] + (rest * colours + 127) // 255
+    return np.minimum(filled, 255).astype(np.uint8)

@@ -1,0 +1,176 @@
+"""art.from_folder: what people really have in their folders, read rightly or refused with a reason."""
+
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import art
+from tests.art import hostile
+
+
+def judge(expected, found, report):
+    """Every file is in the report, with the outcome and the picture that it should have."""
+    rows, wrong = {row.name: row for row in report.rows}, []
+    assert set(rows) == set(expected)
+    for name, wanted in expected.items():
+        row = rows[name]
+        outcomes = {wanted.outcome} if isinstance(wanted.outcome, str) else wanted.outcome
+        if row.outcome not in outcomes or not re.search(wanted.reason, row.reason):
+            wrong.append((name, row.outcome, row.reason, wanted))
+        if wanted.check is not None and row.index is not None:
+            try:
+                wanted.check(found.images[row.index])
+            except AssertionError as error:
+                wrong.append((name, "looks wrong", str(error)))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """(expected, ArtSet, Report) of all hostile files in one folder."""
+    place = tmp_path_factory.mktemp("files")
+    expected = hostile.files(place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("helpers.art.cache._root", lambda: place.parent / "cache_of_files")
+        return expected, *art.from_folder(place, show=False)
+
+
+def test_every_hostile_file_is_read_rightly_or_refused_with_a_reason(files):
+    assert len(files[0]) > 150
+    judge(*files)
+
+
+def test_the_report_shows_every_file_and_no_name_breaks_it(files):
+    _, found, report = files
+    text, page = report.text(), report._repr_html_()
+    assert "Report" not in text and all(ord(letter) >= 32 or letter == "\n" for letter in text)
+    assert "\u202e" not in text and "new\\nline.png" in text and "\x1b" not in page
+    for row in report.rows:
+        if row.reason and len(row.name) < 60 and row.name.isprintable():
+            assert row.name in text and row.reason in text
+    assert len(text.splitlines()) >= len(report.rows)
+    assert "<b>bold" not in page and 'alt="contact sheet of' in page and len(page) < 600_000
+    assert sum(report.counts().values()) == len(report.rows)
+
+
+def test_folders_links_pipes_and_the_runs_of_the_course(tmp_path):
+    expected = hostile.folders(tmp_path)
+    found, report = art.from_folder(tmp_path, show=False)
+    judge(expected, found, report)
+    labels = {name: found.label_names[k] for name, k in zip(found.item_names, found.labels)}
+    assert labels["cats/tom.png"] == labels["cats/kittens/a/b/c/d/e.png"] == "cats"
+
+
+def test_zips(tmp_path):
+    (tmp_path / "in").mkdir()
+    found = hostile.zips(tmp_path / "in")
+    before = sorted(path for path in tmp_path.rglob("*"))
+    assert len(found) >= 15
+    for path, expected in found.items():
+        if isinstance(expected, str):
+            with pytest.raises(art.ArtError, match=expected):
+                art.from_folder(path, show=False)
+        else:
+            judge(expected, *art.from_folder(path, show=False))
+    assert sorted(path for path in tmp_path.rglob("*")) == before
+
+
+def test_copies_stand_on_one_side(tmp_path):
+    copies = hostile.twins(tmp_path)
+    found, report = art.from_folder(tmp_path, show=False)
+    rows = {name: row for row, name in enumerate(found.item_names)}
+    for copy, original in copies.items():
+        assert found.families[rows[copy]] == found.families[rows[original]], copy
+        assert found.folds[rows[copy]] == found.folds[rows[original]]
+    assert len(set(found.families)) == len(found) - len(copies)
+    assert sorted(map(sorted, report.twins())) == sorted(sorted(pair) for pair in copies.items())
+
+
+@pytest.mark.parametrize("count", [3, 10, 15, 29, 30, 60])
+def test_few_pictures_get_a_split(tmp_path, count):
+    for index in range(count):
+        hostile.saved_to(tmp_path / f"{index}.png", hostile.drawing(index))
+    found, _ = art.from_folder(tmp_path, 16, show=False)
+    sides = found.split()
+    assert sum(map(len, sides)) == count and min(map(len, sides)) >= min(2, count // 5 or 1)
+    assert len(sides.train) >= count * 0.6 - 1 or count == 3
+    again, _ = art.from_folder(tmp_path, 16, show=False)
+    assert np.array_equal(again.folds, found.folds) and np.array_equal(again.images, found.images)
+
+
+def test_a_size_that_is_a_whole_part_gives_plain_means(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    found, _ = art.from_folder(tmp_path, 16, show=False)
+    assert np.abs(found.images[0].astype(int) - art.reduce(pixels[None], 4)[0]).max() <= 1
+
+
+@pytest.mark.parametrize(
+    "place, more, sentence",
+    [
+        ("nowhere", {}, "there is no .*nowhere .looked in"),
+        ("", {}, "is no place with pictures"),
+        (None, {}, "is no place with pictures"),
+        (7, {}, "is no place with pictures"),
+        ("HERE", {"size": 7}, "size is a side in pixels, 8 to 256, got 7"),
+        ("HERE", {"size": 64.0}, "size is a side"),
+        ("HERE", {"fit": "stretch"}, "fit is one of auto, pad, crop"),
+        ("HERE", {"background": "pink-ish"}, 'background is "auto"'),
+        ("HERE", {"background": (1, 2, 300)}, 'background is "auto"'),
+        ("HERE", {}, "holds no picture that can be read"),
+        ("HERE/a.txt", {}, "is one file and no zip"),
+    ],
+)
+def test_errors_say_what_to_do(tmp_path, place, more, sentence):
+    (tmp_path / "a.txt").write_text("x")
+    place = place.replace("HERE", str(tmp_path)) if isinstance(place, str) else place
+    with pytest.raises(art.ArtError, match=sentence):
+        art.from_folder(place, show=False, **more)
+
+
+def uploads(files):
+    """What ipywidgets 8 and 7 hold after the same files were dropped."""
+    eight = tuple(
+        {
+            "name": name,
+            "type": "",
+            "size": len(raw),
+            "last_modified": None,
+            "content": memoryview(raw),
+        }
+        for name, raw in files.items()
+    )
+    seven = {
+        name: {"metadata": {"name": name, "type": "", "size": len(raw)}, "content": raw}
+        for name, raw in files.items()
+    }
+    return eight, seven
+
+
+def test_dropped_files_come_in_the_shape_of_ipywidgets_7_and_8():
+    files = {f"{k}.png": hostile.saved(hostile.drawing(k)) for k in range(4)}
+    for value in uploads(files):
+        found, report = art.from_folder(value, 32, show=False)
+        assert found.item_names == list(files) and report.counts()["refused"] == 0
+
+
+def test_an_upload_that_arrived_empty_names_the_way_round_it():
+    raw = hostile.saved(hostile.drawing(1))
+    for value in uploads({"ok.png": raw, "big.png": b""}):
+        value = list(value) if isinstance(value, tuple) else value
+        item = value["big.png"]["metadata"] if isinstance(value, dict) else value[1]
+        item["size"] = 2_000_000
+        _, report = art.from_folder(value, 32, show=False)
+        row = next(row for row in report.rows if row.name == "big.png")
+        assert (
+            row.outcome == "refused" and "below my_art/" in row.reason and "2,000,000" in row.reason
+        )
+
+
+def test_a_dropped_zip_is_opened(tmp_path):
+    hostile.zips(tmp_path)
+    for value in uploads({"good.zip": (tmp_path / "good.zip").read_bytes()}):
+        found, _ = art.from_folder(value, 32, show=False)
+        assert len(found) == 3
