@@ -9,7 +9,7 @@ FIRST  := /lab/tree/notebooks/00_start_here.ipynb
 # Jupyter refuses root unless told so; in a container there is nobody else.
 ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help setup lab lint test test-colab test-long coverage notebooks reset update preflight class data checkpoints bench claims transfer pins publish
+.PHONY: help setup lab lint test test-colab test-long coverage notebooks reset update bundle preflight class data checkpoints bench claims transfer pins publish
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -48,6 +48,9 @@ reset:  ## give back the committed page of a lesson (N=05); yours is kept in my_
 update:  ## go to the newest release; changed pages are kept in my_art/pages/
 	@$(PYTHON) -m tools.update
 	@$(PYTHON) tools/setup.py
+
+bundle: setup  ## the course and all it installs as one folder, for a room without a network
+	@$(PY) -m tools.bundle $(ARGS)
 
 preflight: setup  ## is this machine ready for a class? a minute; asks the internet for the course's address
 	@$(PY) -m tools.preflight

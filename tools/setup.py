@@ -23,6 +23,7 @@ import sys
 import sysconfig
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUNDLE = ROOT / "wheels" / "bundle.json"  # what `make bundle` puts there: then no network is asked
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 NEEDED_GB = {"cpu": 3, "gpu": 10}  # the download, pip's copy of it, and what it unpacks to
 COMING_GB = {"cpu": 2, "gpu": 6}
@@ -162,6 +163,16 @@ def problem(kind, environment):
         or platform_problem(platform.system(), platform.machine(), bits, musl)
         or (gpu_problem(platform.system()) if kind == "gpu" else None)
         or venv_problem(has_module)
+        or (
+            bundle_problem(
+                json.loads(read(BUNDLE)),
+                platform.system(),
+                platform.machine(),
+                sys.version_info[:2],
+            )
+            if BUNDLE.exists()
+            else None
+        )
         or place_problem(environment)
         or (space_problem(shutil.disk_usage(str(ROOT)).free / 1e9, kind) if fresh else None)
     )
@@ -263,8 +274,24 @@ def install(environment, pins, run=subprocess.call):
     # Nothing is built here: that would bring tools for building, and those without checksums.
     # Nothing is resolved either: the list is complete, and older pips ask for extras outside of it.
     how = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "-r", str(pins)]
+    if BUNDLE.exists():
+        how += ["--no-index", "--find-links", str(BUNDLE.parent)]
     pip = [str(python_of(environment)), "-m", "pip", "install", "--disable-pip-version-check"]
     return run(pip + quiet + how)
+
+
+def bundle_problem(about, system, machine, version):
+    """One sentence when the wheels that lie in the course's folder are for another computer."""
+    system = {"Darwin": "macos"}.get(system, system.lower())
+    machine = {"AMD64": "x86_64"}.get(machine, machine)
+    have = "{}-{}, Python {}.{}".format(system, machine, *version)
+    wants = "{}, Python {}".format(about.get("platform"), about.get("python"))
+    if have == wants:
+        return None
+    return (
+        "The packages in wheels/ are for {}, and this is {}. Use such a computer and Python, or take "
+        "the folder wheels/ away and set up with a network.".format(wants, have)
+    )
 
 
 def try_imports(environment, run=subprocess.call):
