@@ -69,12 +69,12 @@ def pins_for(text, name, python):
     Args:
         text: a list of pins such as requirements.txt.
         name: one of `PLATFORMS`.
-        python: such as "3.12".
+        python: a full version, such as "3.12.0": some pins differ between 3.11.4 and 3.11.5.
     """
     seen = dict(
         zip(("sys_platform", "platform_system", "os_name", "platform_machine"), PLATFORMS[name][0])
     )
-    seen |= {"python_version": python, "python_full_version": f"{python}.0"}
+    seen |= {"python_version": python.rpartition(".")[0], "python_full_version": python}
     seen |= {"implementation_name": "cpython", "platform_python_implementation": "CPython"}
     kept = [
         pin + hashes
@@ -117,19 +117,18 @@ def make(name, python, to):
     checkout(part / "course")
     wheels = part / "course" / "wheels"
     wheels.mkdir()
-    fetch(
-        pins_for((ROOT / "requirements.txt").read_text(encoding="utf-8"), name, python),
-        name,
-        python,
-        wheels,
-    )
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    first, last = (pins_for(text, name, f"{python}.{patch}") for patch in (0, 99))
+    fetch(first, name, f"{python}.0", wheels)
+    if last != first:  # what is there already is not fetched again
+        fetch(last, name, f"{python}.99", wheels)
     about = {"platform": name, "python": python}
     (wheels / "bundle.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
     (part / "READ_ME.txt").write_text(READ_ME.format(**about), encoding="utf-8")
     if to.exists():
         to.rmdir()
     part.replace(to)
-    return sum(f.stat().st_size for f in wheels.iterdir())
+    return sum(f.stat().st_size for f in (to / "course" / "wheels").iterdir())
 
 
 def main(argv=None):
