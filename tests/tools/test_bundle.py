@@ -116,7 +116,7 @@ def test_a_zip_makes_no_bundle(course, tmp_path, monkeypatch, capsys):
 def test_pip_is_asked_for_the_platform_and_holds_the_checksums(tmp_path):
     asked = []
     bundle.fetch(
-        SOME, "macos-arm64", "3.12", tmp_path, run=lambda words, check: asked.append(words)
+        SOME, "macos-arm64", "3.12.0", tmp_path, run=lambda words, check: asked.append(words)
     )
     words = asked[0]
     assert words[words.index("--platform") + 1] == "macosx_14_0_arm64" and "3.12.0" in words
