@@ -20,6 +20,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from helpers import files, fonts, places
+from helpers.language import say
 
 # Okabe & Ito's palette (2008): told apart with every common kind of colour blindness.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
@@ -82,6 +83,7 @@ def _pixels(picture):
         return _checked(picture, 3)
     # One drawing and Pillow's encoder: half the time of `savefig`, which matters under a slider.
     for text in picture.findobj(Text):
+        text.set_text(say(text.get_text()))
         text.set_parse_math(_is_math(text.get_text()))
         if len(families := fonts.families(text.get_text())) > 1:
             text.set_fontfamily(families)
@@ -321,7 +323,7 @@ def _checked(images, dimensions):
 def _checked_alt(alt):
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError("alt is empty: say in one sentence what the picture shows")
-    return " ".join(alt.split())
+    return say(" ".join(alt.split()))
 
 
 def _enlarge(image, scale):

@@ -12,6 +12,7 @@ import ipywidgets
 import numpy as np
 
 from helpers import figures
+from helpers.language import say
 
 _WIDE = {"description_width": "9em"}
 _FULL = ipywidgets.Layout(width="28em")
@@ -29,7 +30,7 @@ def slider(label, minimum, maximum, value, step=None, log=False):
     """
     if not minimum <= value <= maximum:
         raise ValueError(f"{label}: the start {value} lies outside {minimum} … {maximum}")
-    options = dict(description=label, value=value, style=_WIDE, layout=_FULL)
+    options = dict(description=say(label), value=value, style=_WIDE, layout=_FULL)
     whole = all(isinstance(v, (int, np.integer)) for v in (minimum, maximum, value, step or 1))
     if log and whole:  # ipywidgets' own logarithmic slider gives floats only
         numbers = {*np.geomspace(minimum, maximum, 101).round().astype(int).tolist(), value}
@@ -58,7 +59,7 @@ def lam_slider(value=1.0, label="λ", steps_per_decade=4):
     return ipywidgets.SelectionSlider(
         options=list(zip(names, values)),
         value=nearest,
-        description=label,
+        description=say(label),
         style=_WIDE,
         layout=_FULL,
     )
@@ -66,27 +67,29 @@ def lam_slider(value=1.0, label="λ", steps_per_decade=4):
 
 def choice(label, options, value=None):
     """A drop-down list. `options`: a list, or a dict {shown text: value}."""
-    pairs = list(options.items()) if isinstance(options, dict) else [(str(o), o) for o in options]
+    pairs = (
+        list(options.items()) if isinstance(options, dict) else [(say(str(o)), o) for o in options]
+    )
     value = pairs[0][1] if value is None else value
     return ipywidgets.Dropdown(
-        options=pairs, value=value, description=label, style=_WIDE, layout=_FULL
+        options=pairs, value=value, description=say(label), style=_WIDE, layout=_FULL
     )
 
 
 def toggle(label, value=False):
     """A box to tick."""
-    return ipywidgets.Checkbox(value=value, description=label, indent=False)
+    return ipywidgets.Checkbox(value=value, description=say(label), indent=False)
 
 
 def button(label, hint=""):
     """A button; give it work with `.on_click(function)`."""
-    return ipywidgets.Button(description=label, tooltip=hint)
+    return ipywidgets.Button(description=say(label), tooltip=say(hint))
 
 
 def play(label, maximum, step=1, seconds=0.1):
     """A whole number that counts itself up to `maximum`, by `step`; a panel shows run, pause, rewind."""
     return ipywidgets.Play(
-        value=0, min=0, max=maximum, step=step, interval=int(1000 * seconds), description=label
+        value=0, min=0, max=maximum, step=step, interval=int(1000 * seconds), description=say(label)
     )
 
 
@@ -114,7 +117,7 @@ def _in_words(play):
 def text(label, value="", hint=""):
     """A box for a line of text, read when Enter is pressed or the box is left."""
     return ipywidgets.Text(
-        value=value, description=label, placeholder=hint, continuous_update=False,
+        value=value, description=say(label), placeholder=say(hint), continuous_update=False,
         style=_WIDE, layout=_FULL,
     )  # fmt: skip
 
@@ -137,7 +140,7 @@ class Panel(ipywidgets.VBox):
         rows = list(controls.values())
         shown = [_in_words(row) if isinstance(row, ipywidgets.Play) else row for row in rows]
         bar = [ipywidgets.HBox(list(buttons))] if buttons else []
-        caption = ipywidgets.HTML(f"<small>{html.escape(alt)}</small>")
+        caption = ipywidgets.HTML(f"<small>{html.escape(say(alt))}</small>")
         super().__init__([*bar, *shown, self.picture, self.message, caption])
         for control in rows:
             control.observe(self._changed, names="value")

@@ -13,6 +13,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"  # as in the pages
 os.environ["MPLBACKEND"] = "agg"  # figures without a screen; kernels choose their own again
 os.environ["COURSE_PROGRESS"] = "off"  # a learner's progress is neither read nor written
+os.environ["COURSE_LANGUAGE"] = "en"  # also where the computer speaks Chinese
 # What the code of a page or of a helper calls must not be on its way out: in every process that a
 # test starts, the pages' kernels among them. For this process pyproject.toml says so.
 OWN = [

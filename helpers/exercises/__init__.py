@@ -13,6 +13,7 @@ import re
 
 from helpers.exercises import answers, hand_in, record
 from helpers.exercises.diagnosis import Exercise, Idea, Missing, Question, Wrong
+from helpers.language import say
 
 __all__ = [
     "Exercise",
@@ -51,7 +52,7 @@ def check(number, answer):
     try:
         task = _find(number)
     except LookupError as error:
-        print(error)
+        print(say(str(error)))
         return
     try:
         praise = task.judge(answer)
@@ -62,7 +63,8 @@ def check(number, answer):
         _print_wrong(number, task, f"the check could not make anything of {kind}")
     else:
         record.add(number, passed=True)
-        print(f"✓ {number} passed: {task.title}." + (f" {praise}" if praise else ""))
+        passed = say(f"✓ {number} passed: {say(task.title)}.")
+        print(passed + (f" {say(praise)}" if praise else ""))
 
 
 def question(number, letter):
@@ -105,21 +107,21 @@ def claim(text, condition, values=None):
         condition: True if it holds.
         values: what was measured, as text, such as "0.83 against 0.71".
     """
-    verdict = "holds" if bool(condition) else "does not hold in this run"
-    print(f"{verdict}: {text}" + (f" ({values})" if values is not None else ""))
+    verdict = say("holds" if bool(condition) else "does not hold in this run")
+    print(f"{verdict}: {say(text)}" + (f" ({values})" if values is not None else ""))
 
 
 def _print_wrong(number, task, reason):
     """What is wrong, and one hint more than at the last try."""
     if not isinstance(reason, Missing):
         record.add(number, passed=False)
-    print(f"✗ {number} not yet: {reason}")
+    print(say(f"✗ {number} not yet: {reason}"))
     shown = min(_TRIES[number], len(task.hints))
     _TRIES[number] += 1
     for k, hint in enumerate(task.hints[:shown], start=1):
-        print(f"  hint {k} of {len(task.hints)}: {hint}")
+        print(say(f"  hint {k} of {len(task.hints)}: {hint}"))
     if not shown and task.hints:
-        print("  (each further try brings a hint)")
+        print(say("  (each further try brings a hint)"))
 
 
 def _find(number):
