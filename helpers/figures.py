@@ -143,7 +143,46 @@ def grid(images, *, alt, columns=8, titles=None, row_labels=None, title=None, sc
         title: a text above everything, or None.
         scale: whole factor by which pixels are repeated; by default as large as fits the page.
     """
-    show(_grid_figure(images, columns, titles, row_labels, title, scale), alt=alt)
+    options = dict(titles=titles, row_labels=row_labels, title=title, scale=scale)
+    show(sheet(images, columns=columns, **options), alt=alt)
+
+
+def sheet(images, *, columns=8, titles=None, row_labels=None, title=None, scale=None):
+    """The figure that `grid` shows, to repaint with `live`: pictures on whole pixels, none blurred.
+
+    Args:
+        images, columns, titles, row_labels, title, scale: as for `grid`.
+    Returns:
+        matplotlib Figure.
+    """
+    images = _checked(images, 4)
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    height, width = images.shape[1:3]
+    left = 14 + (8 * max(map(len, row_labels)) if row_labels else 0)
+    scale = scale or max(1, min(6, (860 - left) // (columns * (width + 1))))
+    step_x, step_y = width * scale + 4, height * scale + 4 + (18 if titles else 0)
+    top = 30 if title else 6
+    pixels = (left + columns * step_x + 10, top + rows * step_y + 6)
+    fig = Figure(figsize=(pixels[0] / DPI, pixels[1] / DPI), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(fig)
+
+    def place(x, y):
+        return dict(x=x / pixels[0], y=1 - y / pixels[1])
+
+    for i, image in enumerate(images):
+        x, y = left + (i % columns) * step_x, top + (i // columns) * step_y
+        if titles and i < len(titles):
+            text = _fitting(titles[i], step_x)
+            fig.text(**place(x + width * scale / 2, y + 14), s=text, ha="center", fontsize=10)
+        bottom = y + (18 if titles else 0) + height * scale
+        fig.figimage(_enlarge(image, scale), xo=x, yo=pixels[1] - bottom, resize=False)
+    for row, label in enumerate(row_labels or []):
+        middle = top + row * step_y + (18 if titles else 0) + height * scale / 2
+        fig.text(**place(left - 8, middle), s=label, ha="right", va="center", fontsize=11)
+    if title:
+        fig.text(**place(left, 20), s=title, fontsize=13, weight="bold")
+    return fig
 
 
 def strip(images, *, alt, labels=None, title=None, scale=None):
@@ -328,38 +367,6 @@ def _checked_alt(alt):
 
 def _enlarge(image, scale):
     return image.repeat(scale, axis=0).repeat(scale, axis=1) if scale > 1 else image
-
-
-def _grid_figure(images, columns, titles, row_labels, title, scale):
-    """A figure whose pictures lie on whole pixels, so that nothing is blurred."""
-    images = _checked(images, 4)
-    columns = min(columns, len(images))
-    rows = -(-len(images) // columns)
-    height, width = images.shape[1:3]
-    left = 14 + (8 * max(map(len, row_labels)) if row_labels else 0)
-    scale = scale or max(1, min(6, (860 - left) // (columns * (width + 1))))
-    step_x, step_y = width * scale + 4, height * scale + 4 + (18 if titles else 0)
-    top = 30 if title else 6
-    pixels = (left + columns * step_x + 10, top + rows * step_y + 6)
-    fig = Figure(figsize=(pixels[0] / DPI, pixels[1] / DPI), dpi=DPI, facecolor="white")
-    FigureCanvasAgg(fig)
-
-    def place(x, y):
-        return dict(x=x / pixels[0], y=1 - y / pixels[1])
-
-    for i, image in enumerate(images):
-        x, y = left + (i % columns) * step_x, top + (i // columns) * step_y
-        if titles and i < len(titles):
-            text = _fitting(titles[i], step_x)
-            fig.text(**place(x + width * scale / 2, y + 14), s=text, ha="center", fontsize=10)
-        bottom = y + (18 if titles else 0) + height * scale
-        fig.figimage(_enlarge(image, scale), xo=x, yo=pixels[1] - bottom, resize=False)
-    for row, label in enumerate(row_labels or []):
-        middle = top + row * step_y + (18 if titles else 0) + height * scale / 2
-        fig.text(**place(left - 8, middle), s=label, ha="right", va="center", fontsize=11)
-    if title:
-        fig.text(**place(left, 20), s=title, fontsize=13, weight="bold")
-    return fig
 
 
 def _fitting(text, width):

@@ -45,7 +45,7 @@ def test_alt_text_is_demanded(shown, alt):
 
 
 def test_grid_pixels_are_exact():
-    fig = figures._grid_figure(PICTURES, 3, None, None, None, 4)
+    fig = figures.sheet(PICTURES, columns=3, scale=4)
     page = opened(figures.to_png(fig))
     crisp = PICTURES[0].repeat(4, 0).repeat(4, 1)
     assert (page[6 : 6 + 32, 14 : 14 + 32] == crisp).all()
@@ -53,7 +53,7 @@ def test_grid_pixels_are_exact():
 
 def test_grid_with_everything_fits_its_texts():
     titles, labels = ["a very long title indeed"] * 6, ["first", "second"]
-    fig = figures._grid_figure(PICTURES, 3, titles, labels, "title", None)
+    fig = figures.sheet(PICTURES, columns=3, titles=titles, row_labels=labels, title="title")
     texts = [t.get_text() for t in fig.texts]
     assert "title" in texts and "second" in texts and any(t.endswith("…") for t in texts)
 

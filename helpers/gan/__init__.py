@@ -29,6 +29,7 @@ def make(
     width=None,
     latent_dim=None,
     palette=None,
+    start=True,
     **changes,
 ):
     """Builds and compiles the course's GAN with its recipe, or with parts of the recipe changed.
@@ -43,6 +44,8 @@ def make(
             discriminator has widths of its own, in its form.
         latent_dim: length of the noise vector; None for the default.
         palette: colours of one picture; None for the default, 0 to paint every pixel freely.
+        start: whether the training begins at the paper and the colours of its pictures; False for
+            a generator that takes nothing from them before its first step.
         **changes: entries of RECIPE with other values; a projected discriminator has its own
             defaults for some of them, `recipe.OTHERWISE`.
 
@@ -53,7 +56,9 @@ def make(
         ValueError: a name in changes is not in RECIPE, or there is no such discriminator.
     """
     model = GAN(
-        networks.generator(size, width=width, latent_dim=latent_dim, palette=palette, seed=seed),
+        networks.generator(
+            size, width=width, latent_dim=latent_dim, palette=palette, start=start, seed=seed
+        ),
         networks.discriminator_of(discriminator, size, width=width, seed=seed),
         seed=seed,
     )

@@ -33,7 +33,9 @@ _STARTING_SIDE = 4
 _WIDEST = 4  # the widest layer has this many times `width` channels, at any picture size
 
 
-def generator(size=32, *, width=None, latent_dim=None, palette=None, temperature=None, seed=0):
+def generator(
+    size=32, *, width=None, latent_dim=None, palette=None, temperature=None, start=True, seed=0
+):
     """The course's generator: Dense to 4×4, transposed convolutions that double the side, a palette.
 
     Args:
@@ -43,14 +45,17 @@ def generator(size=32, *, width=None, latent_dim=None, palette=None, temperature
         palette: colours of one picture, see `Palette`; 0 paints every pixel freely, for art without
             flat colours: three channels, a canvas, a tanh.
         temperature: how firmly a pixel decides for a colour when it is drawn, see `Palette`.
+        start: whether a training may begin at what its pictures have in common: their paper and
+            colours with a palette, their mean without. False takes nothing from them beforehand;
+            without a palette there is then no canvas.
         seed: seed of the initial weights.
 
     Returns:
         keras.Sequential, [n, latent_dim] -> float32 [n, size, size, 3] in [-1, 1].
 
     Raises:
-        ValueError: another size, a number outside LIMITS, a palette of 1 colour, or a temperature
-            that is not above 0.
+        ValueError: another size, a number outside LIMITS, a palette of 1 colour, a temperature
+            that is not above 0, or a start that is neither True nor False.
 
     Paper: Radford et al., DCGAN, arXiv 1511.06434.
     """
@@ -59,27 +64,29 @@ def generator(size=32, *, width=None, latent_dim=None, palette=None, temperature
     palette = DEFAULTS["palette"] if palette is None else palette
     temperature = DEFAULTS["temperature"] if temperature is None else temperature
     spec = {"size": size, "width": width, "latent_dim": latent_dim, "palette": palette}
-    _check(**spec, temperature=temperature)
+    _check(**spec, temperature=temperature, start=start)
     widths = [_channels(width, level) for level in reversed(range(_levels(size)))]
-    start = initializers(seed)
+    kernels = initializers(seed)
     stack = [
         keras.Input((latent_dim,), name="noise"),
-        layers.Dense(_STARTING_SIDE**2 * widths[0], kernel_initializer=next(start), name="dense"),
+        layers.Dense(_STARTING_SIDE**2 * widths[0], kernel_initializer=next(kernels), name="dense"),
         layers.Reshape((_STARTING_SIDE, _STARTING_SIDE, widths[0]), name="reshape"),
         layers.ReLU(name="relu"),
         batch_norm("norm"),
     ]
     for index, channels in enumerate(widths[1:], start=1):
         stack += [
-            _up(channels, next(start), name=f"up{index}"),
+            _up(channels, next(kernels), name=f"up{index}"),
             layers.ReLU(name=f"relu{index}"),
             batch_norm(f"norm{index}"),
         ]
     if palette:
-        stack += [Palette(palette, temperature=temperature, seed=seed * 1000 + 500)]
+        stack += [Palette(palette, temperature=temperature, start=start, seed=seed * 1000 + 500)]
     else:
-        stack += [_up(3, next(start), name="to_rgb"), Canvas(name="canvas"), tanh("pixels")]
+        canvas = [Canvas(name="canvas")] if start else []
+        stack += [_up(3, next(kernels), name="to_rgb"), *canvas, tanh("pixels")]
     spec = {"network": "generator", **spec} | ({"temperature": temperature} if palette else {})
+    spec |= {} if start else {"start": False}  # not named where it is as it always was
     return _with_spec(keras.Sequential(stack, name="generator"), spec)
 
 
@@ -327,8 +334,8 @@ def _logit(initializer):
 
 
 def _up(channels, initializer, *, name):
-    # Kernel 4 is divisible by stride 2: every output pixel gets the same number of inputs, so no
-    # checkerboard; and 2.25 times cheaper than UpSampling2D and a 3×3 convolution.
+    # Kernel 4 is divisible by stride 2: every output pixel gets the same number of inputs, which takes
+    # one cause of checkerboards away; and 2.25 times cheaper than UpSampling2D and a 3×3 convolution.
     return layers.Conv2DTranspose(
         channels, 4, strides=2, padding="same", kernel_initializer=initializer, name=name
     )
@@ -364,6 +371,8 @@ def _check(**settings):
             raise ValueError(f"size {told} does not fit: use 8, 16, 32, 64 or 128 pixels")
         if name == "temperature" and not (isinstance(value, numbers.Real) and value > 0):
             raise ValueError(f"a softmax has a temperature above 0, got {told}")
+        if name == "start" and not isinstance(value, bool):
+            raise ValueError(f"start is True or False, got {told}")
         low, high = LIMITS.get(name, (None, None))
         if name in LIMITS and not (whole and low <= value <= high):
             raise ValueError(f"{name} is a whole number from {low} to {high}, got {told}")

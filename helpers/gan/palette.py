@@ -31,13 +31,16 @@ class Palette(layers.Layer):
         colours: how many, white included; 2 or more.
         temperature: of the softmax when drawing (`training=False`), above 0: the lower, the fewer
             colours are mixed in a pixel. In training it is always 1.
+        start: whether `start_at` may set the start; False leaves it at zero until it is trained.
         seed: seed of the initial weights; None for random ones.
 
     Raises:
         ValueError: fewer than 2 colours, or a temperature that is not above 0.
     """
 
-    def __init__(self, colours=16, *, temperature=1.0, seed=None, name="palette", **kwargs):
+    def __init__(
+        self, colours=16, *, temperature=1.0, start=True, seed=None, name="palette", **kwargs
+    ):
         super().__init__(
             name=name, **{"dtype": "float32", **kwargs}
         )  # exact pixels in any precision
@@ -45,7 +48,7 @@ class Palette(layers.Layer):
             raise ValueError(f"a palette holds white and at least one more colour, got {colours}")
         if not temperature > 0:
             raise ValueError(f"a softmax has a temperature above 0, got {temperature}")
-        self.colours, self.temperature, self.seed = colours, temperature, seed
+        self.colours, self.temperature, self.start, self.seed = colours, temperature, start, seed
         glorot = [keras.initializers.GlorotUniform(seed=s) for s in _seeds(seed)]
         self.where = layers.Conv2DTranspose(
             colours, 4, strides=2, padding="same", kernel_initializer=glorot[0], name="where"
@@ -89,12 +92,12 @@ class Palette(layers.Layer):
     def start_at(self, images):
         """Starts with the paper where it mostly is, and with colours drawn from the pictures.
 
-        Does nothing once something has been learnt.
+        Does nothing once something has been learnt, and nothing with `start=False`.
 
         Args:
             images: uint8 [m, 2s, 2s, 3], the training pictures.
         """
-        if np.any(self.which_start.numpy()):
+        if not self.start or np.any(self.which_start.numpy()):
             return
         paper = (images == 255).all(axis=-1)
         share = (paper.mean(axis=0) + 0.01) / 1.02
@@ -104,7 +107,7 @@ class Palette(layers.Layer):
         self.which_start.assign(np.arctanh(_drawn(images[~paper], self.colours)))
 
     def get_config(self):
-        own = {"colours": self.colours, "temperature": self.temperature, "seed": self.seed}
+        own = {name: getattr(self, name) for name in ("colours", "temperature", "start", "seed")}
         return {**super().get_config(), **own}
 
 

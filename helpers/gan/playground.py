@@ -27,8 +27,8 @@ def start(rate=2e-3, beta_1=0.5, augment=True, *, images=None, seed=0):
     """
     if images is None:
         images = art.reduce(art.load("heroes").split().train.images, 2)
-    # The plain build, as in the lesson's failures: a palette's start draws figures before any training.
-    model = gan.make(images.shape[1], seed=seed, palette=0, r1=0.0, decay=0.0)
+    # The plain build, as in the lesson's failures, and nothing that is drawn before the first step.
+    model = gan.make(images.shape[1], seed=seed, palette=0, start=False, r1=0.0, decay=0.0)
     model.prepare(images)
     # Variables instead of numbers: a moved slider then acts without a new trace of the step.
     for optimizer in (model.generator_optimizer, model.discriminator_optimizer):

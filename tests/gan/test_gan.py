@@ -367,6 +367,25 @@ def test_both_generators_palettes_start_at_the_pictures_once():
     assert all((a == b).all() for a, b in zip(before, model.generator.get_weights()))
 
 
+@pytest.mark.parametrize("palette", [None, 0])
+def test_without_a_start_nothing_is_taken_from_the_pictures(palette):
+    model = tiny(palette=palette, start=False)
+    before = model.generator.get_weights() + model.averaged_generator.get_weights()
+    model.prepare(PICTURES)
+    after = model.generator.get_weights() + model.averaged_generator.get_weights()
+    assert all((a == b).all() for a, b in zip(before, after))
+    assert model.generator.spec["start"] is False
+    assert "canvas" not in [layer.name for layer in model.generator.layers]
+
+
+def test_without_a_start_a_generator_is_rebuilt_from_its_file(tmp_path):
+    model = tiny(palette=0, start=False)
+    model.save_checkpoint(tmp_path / "plain.npz")
+    twin = gan.GAN.from_checkpoint(tmp_path / "plain.npz")
+    assert (twin.sample(3) == model.sample(3)).all()
+    assert [a.name for a in twin.generator.layers] == [a.name for a in model.generator.layers]
+
+
 def test_sampling_is_seeded_and_does_not_depend_on_the_batch():
     model = tiny()
     assert (model.sample(70, seed=2) == model.sample(70, seed=2)).all()

@@ -104,6 +104,23 @@ def test_the_start_is_set_once_and_the_same_each_time():
     assert all((a == b).all() for a, b in zip(before, one.get_weights()))
 
 
+def test_a_start_that_is_off_stays_off_in_copies():
+    made = layer(start=False)
+    made.start_at(pictures())
+    assert not np.any(made.where_start.numpy()) and not np.any(made.which_start.numpy())
+    assert Palette.from_config(made.get_config()).start is False
+    generator = networks.generator(8, width=4, latent_dim=5, start=False)
+    twins = [networks.build(generator.spec), blending.copy(generator)]
+    assert [twin.get_layer("palette").start for twin in twins] == [False, False]
+    assert "start" not in networks.generator(8, width=4).spec
+
+
+@pytest.mark.parametrize("start", [0, None, "no"])
+def test_a_start_is_true_or_false(start):
+    with pytest.raises(ValueError, match="start is True or False, got"):
+        networks.generator(8, start=start)
+
+
 def test_blank_pages_start_white():
     made = layer()
     made.start_at(np.full((3, 8, 8, 3), 255, np.uint8))
