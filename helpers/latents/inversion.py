@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 
 from helpers import art, latents
 
+_PICTURES = 50  # that `errors` searches for at once
 _SHELL = 2.0  # ‖z‖ has a standard deviation of about .7 in any dimension, so this is three of them
 
 Inversion = namedtuple("Inversion", "latent picture losses latents")
@@ -59,6 +60,39 @@ def invert(
     found, ends = losses().numpy(), z.numpy()
     latent = ends[np.argmin(found)]
     return Inversion(latent, latents.decode(generator, latent[None], batch_size=1)[0], found, ends)
+
+
+def errors(generator, pictures, *, restarts=4, steps=100, seed=0, rate=0.1, progress=True):
+    """How well a generator can be made to draw each of many pictures: the best error of its starts.
+
+    Args:
+        generator, restarts, steps, seed, rate, progress: as for `invert`; the same starts serve
+            every picture.
+        pictures: uint8 [n, size, size, 3].
+
+    Returns:
+        float64 [n], mean squared pixel errors on values in [-1, 1].
+
+    Raises:
+        ValueError: as `invert`.
+    """
+    if restarts < 1 or steps < 1:
+        raise ValueError(f"restarts is {restarts}, steps is {steps}: both must be 1 or more")
+    targets = tf.concat([_target(generator, picture) for picture in pictures], 0)
+    starts = _on_shell(tf.constant(latents.noise(generator, restarts, seed)))
+    chunks = [targets[i : i + _PICTURES] for i in range(0, len(targets), _PICTURES)]
+    bar = tqdm(total=len(chunks) * steps, unit=" steps", leave=False, disable=not progress)
+    found = []
+    for chunk in chunks:
+        z = keras.Variable(tf.tile(starts, [len(chunk), 1]), name="z")
+        wanted = tf.repeat(chunk, restarts, axis=0)
+        losses, step = _inversion_step(generator, z, wanted, rate, steps, None)
+        for _ in range(steps):
+            step()
+            bar.update()
+        found.append(losses().numpy().reshape(len(chunk), restarts).min(axis=1))
+    bar.close()
+    return np.concatenate(found).astype(np.float64)
 
 
 def _target(generator, picture):

@@ -64,3 +64,17 @@ def test_inversion_refuses_other_pictures(picture):
         inversion.invert(small(), picture, progress=False)
     with pytest.raises(ValueError, match="restarts is 0"):
         inversion.invert(small(), np.zeros((8, 8, 3), np.uint8), restarts=0)
+
+
+def test_errors_of_many_pictures_are_those_of_each_alone(monkeypatch):
+    generator = small(palette=0)
+    pictures = latents.decode(generator, latents.noise(generator, 3, seed=4))
+    alone = [
+        inversion.invert(generator, picture, restarts=2, steps=15, progress=False).losses.min()
+        for picture in pictures
+    ]
+    monkeypatch.setattr(inversion, "_PICTURES", 2)  # so that two chunks are needed
+    found = inversion.errors(generator, pictures, restarts=2, steps=15, progress=False)
+    np.testing.assert_allclose(found, alone, rtol=1e-3)
+    with pytest.raises(ValueError, match="both must be 1 or more"):
+        inversion.errors(generator, pictures, restarts=0)
