@@ -75,14 +75,19 @@ class GAN(keras.Model):
 
     Args:
         generator: network, noise [n, latent_dim] -> pictures [n, size, size, 3] in [-1, 1].
-        discriminator: network, pictures -> logits [n, 1], high for real.
+        discriminator: network, pictures -> logits [n, k], high for real; each of several counts the
+            same in the loss. Any keras.Sequential or functional keras.Model will do.
         seed: integer from which all random numbers of the training follow.
+
+    Raises:
+        ValueError: the discriminator's shapes are not known, or its logits are not [n, k].
 
     Paper: Goodfellow et al., Generative adversarial nets, arXiv 1406.2661.
     """
 
     def __init__(self, generator, discriminator, *, seed=0):
         super().__init__(name="gan")
+        networks.check_discriminator(discriminator)
         self.generator = generator
         self.discriminator = discriminator
         self.averaged_generator = blending.copy(generator)

@@ -10,7 +10,7 @@ softplus = tf.nn.softplus  # softplus(-a) = -log σ(a), without overflow
 class Loss(NamedTuple):
     """A pair of losses.
 
-    Both functions take (real_logits, fake_logits), float [n, 1], and return a scalar mean. Where
+    Both functions take (real_logits, fake_logits), float [n, k], and return a scalar mean. Where
     `generator_needs_real` is False the generator's loss ignores its first argument (None will do).
     """
 
@@ -104,11 +104,14 @@ def get(name):
 def gradient_penalty(discriminator, images):
     """Half the mean squared slope of the logit: ½·E‖∇ₓ D(x)‖², summed over pixels.
 
+    Where D gives several logits, each is a judge of its own: the mean of their penalties, as the
+    loss is the mean of theirs.
+
     On real images this is R1, on generated ones R2. Multiply by γ; at 32 px start near 0.05: the
     values above 1 that code for large pictures uses are far too strong here.
 
     Args:
-        discriminator: network, images -> logits [n, 1].
+        discriminator: network, images -> logits [n, k].
         images: float32 [n, size, size, 3].
 
     Returns:
@@ -116,8 +119,8 @@ def gradient_penalty(discriminator, images):
 
     Paper: Mescheder et al., Which training methods for GANs do actually converge?, ICML 2018.
     """
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
         tape.watch(images)
-        logits = tf.reduce_sum(discriminator(images, training=True))
-    slopes = tape.gradient(logits, images)
-    return 0.5 * _mean(tf.reduce_sum(slopes**2, axis=[1, 2, 3]))
+        logits = tf.unstack(tf.reduce_sum(discriminator(images, training=True), axis=0))
+    slopes = [tape.gradient(logit, images) for logit in logits]
+    return 0.5 * _mean([tf.reduce_sum(slope**2, axis=[1, 2, 3]) for slope in slopes])

@@ -172,6 +172,31 @@ def discriminator_of(kind, size=32, *, width=None, seed=0):
     return discriminator(size, width=width, seed=seed)
 
 
+def kind_of(network):
+    """What a discriminator is called: "pixels", "projected", another network's name, or "own"."""
+    name = (getattr(network, "spec", None) or {}).get("network", "own")
+    return {"discriminator": "pixels", "projected_discriminator": "projected"}.get(name, name)
+
+
+def check_discriminator(network):
+    """Holds a discriminator of anybody's making against what a GAN needs of it.
+
+    Raises:
+        ValueError: its shapes are not known, or its logits are not [n, k].
+    """
+    seen, judged = (getattr(network, f"{side}_shape", None) for side in ("input", "output"))
+    if not isinstance(seen, tuple):
+        raise ValueError(
+            "the discriminator's shapes are not known: make it a keras.Sequential with an Input, or "
+            "a functional keras.Model"
+        )
+    if not isinstance(judged, tuple) or len(judged) != 2:
+        raise ValueError(
+            f"the discriminator's logits must be [n, k], one or several for a picture, got "
+            f"{reprlib.repr(judged)}: end it with Flatten, and Concatenate where there are several"
+        )
+
+
 def article_generator(*, seed=0):
     """The source article's generator, with the one change that lets it be built at all.
 
@@ -303,6 +328,11 @@ def freeze_first(network, count):
 
     Paper: Mo et al., Freeze the discriminator, arXiv 2002.10964.
     """
+    if count and kind_of(network) == "projected":
+        raise ValueError(
+            "a projected discriminator's layers next to the picture are frozen already, and its heads "
+            "are all that learns: leave freezing out"
+        )
     convolutions = [layer for layer in network.layers if isinstance(layer, layers.Conv2D)]
     if not 0 <= count <= len(convolutions):
         raise ValueError(

@@ -24,7 +24,7 @@ from keras import layers, ops
 
 from helpers.transfer import backbones, efficientnet_lite
 
-SIZES = (16, 32, 64, 128)
+SIZES = (8, 16, 32, 64, 128)
 SCALES = (0.25, 0.5, 1, 2, 4)
 CHANNELS = (1, 256)
 MOST_LOOKS = 8
@@ -76,7 +76,7 @@ def discriminator(size=32, form=None, *, seed=0, maps=None):
     """The projected discriminator: frozen maps, random mixing, a head on each, one logit a head.
 
     Args:
-        size: side of the pictures in pixels: 16, 32, 64 or 128.
+        size: side of the pictures in pixels: 8, 16, 32, 64 or 128; the default form needs 32.
         form: Form; None for the default one. A dictionary of its entries does, too.
         seed: seed of the heads' initial weights, and of the mixing where the form names none.
         maps: what gives the maps instead of the frozen backbone: a Keras layer or model, pictures
@@ -113,7 +113,7 @@ def discriminator(size=32, form=None, *, seed=0, maps=None):
         network.spec = {
             "network": "projected_discriminator",
             "size": size,
-            "form": dataclasses.asdict(form),
+            "form": {**dataclasses.asdict(form), "looks": [list(look) for look in form.looks]},
         }
     return network
 
@@ -146,11 +146,13 @@ def check(size=32, form=None):
         told = ", ".join(map(str, SIZES))
         raise ValueError(f"size {reprlib.repr(size)} does not fit: use one of {told} pixels")
     for block, scale, _ in form_of(form).looks:
-        side = size * scale / _blocks()[block][0]
+        stride = _blocks()[block][0]
+        side = size * scale / stride
         if side < _SIDE:
             raise ValueError(
                 f"{block} makes {side:g} px of a picture of {size} px at scale {scale:g}, and a head "
-                f"needs {_SIDE} or more: take a lower block or a larger scale"
+                f"needs {_SIDE} or more: take pictures of {_SIDE * stride / scale:g} px or more, a "
+                "lower block, or a larger scale"
             )
 
 
@@ -169,7 +171,7 @@ class FrozenMaps(layers.Layer):
     """
 
     def __init__(self, looks, **kwargs):
-        super().__init__(trainable=False, **{"dtype": "float32", **kwargs})
+        super().__init__(**{"dtype": "float32", **kwargs})
         self.looks = [tuple(look) for look in looks]
         for scale in self.scales():
             _frozen(self.blocks(scale))  # now: within a call its variables would get other names
@@ -246,7 +248,7 @@ class RandomMixing(layers.Layer):
     """
 
     def __init__(self, channels, seed, cross_scale=False, **kwargs):
-        super().__init__(trainable=False, **{"dtype": "float32", **kwargs})
+        super().__init__(**{"dtype": "float32", **kwargs})
         self.channels, self.seed, self.cross_scale = list(channels), seed, cross_scale
 
     def build(self, shapes):

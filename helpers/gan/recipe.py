@@ -46,6 +46,20 @@ def of(discriminator):
     return {**RECIPE, **OTHERWISE.get(kind, {})}
 
 
+def handed_on(recipe, old, new):
+    """A recipe from one discriminator to another: what depends on D's kind is the new kind's.
+
+    Args:
+        recipe: full recipe that was used with `old`.
+        old, new: discriminators.
+
+    Returns:
+        Dictionary with all entries.
+    """
+    before, after = of(old), of(new)
+    return {**recipe, **{name: after[name] for name in RECIPE if after[name] != before[name]}}
+
+
 def changed(changes, recipe=RECIPE):
     """A recipe with some entries changed.
 

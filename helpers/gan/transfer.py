@@ -13,7 +13,7 @@ import tensorflow as tf
 from keras import layers
 
 from helpers import art, gan, metrics, objective
-from helpers.gan import networks, palette, replicas
+from helpers.gan import networks, palette, recipe, replicas
 
 RATE = (
     2e-3  # of both networks when fine-tuning: gentler rates keep drawing the parent, see lesson 05
@@ -33,7 +33,9 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
     Args:
         parent: gan.GAN; its averaged generator is what is copied.
         generator, discriminator: whether that network starts with the parent's weights; with
-            neither, this is a training from scratch.
+            neither, this is a training from scratch. For the discriminator also "pixels",
+            "projected" or a `projected.Form`: a new one of that kind, with that kind's loss and
+            penalty.
         freeze: how many of D's first convolutions stay as they are (FreezeD).
         only_norms: train nothing in G but its batch norms' scale and shift.
         colours: pictures, uint8 [m, height, width, 3], whose colours G's palette takes over at the
@@ -53,7 +55,8 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
 
     Papers: Mo et al., FreezeD, arXiv 2002.10964; Noguchi & Harada, scale and shift, 1904.01774.
     """
-    if freeze and not discriminator:
+    copied = discriminator is True
+    if freeze and not copied:
         raise ValueError("freeze keeps the parent's layers of D: it needs discriminator=True")
     if only_norms and not generator:
         raise ValueError("only_norms keeps the parent's layers of G: it needs generator=True")
@@ -61,7 +64,7 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
         raise ValueError("colours repaints the parent's G: it needs generator=True")
     model = kind(
         networks.build(parent.generator.spec, seed),
-        networks.build(parent.discriminator.spec, seed),
+        _discriminator(parent, discriminator, seed),
         seed=seed,
     )
     if generator:
@@ -69,14 +72,21 @@ def child(parent, *, generator=True, discriminator=True, freeze=0, only_norms=Fa
             network.set_weights(parent.averaged_generator.get_weights())
     if colours is not None:
         repaint(model, colours)
-    if discriminator:
+    if copied:
         model.discriminator.set_weights(parent.discriminator.get_weights())
     networks.freeze_first(model.discriminator, freeze)
     for layer in model.generator.layers:
         layer.trainable = not only_norms or isinstance(layer, layers.BatchNormalization)
     rates = dict.fromkeys(("generator_rate", "discriminator_rate"), RATE)
-    model.compile(**{**parent.recipe, **(rates if generator or discriminator else {}), **changes})
+    kept = recipe.handed_on(parent.recipe, parent.discriminator, model.discriminator)
+    model.compile(**{**kept, **(rates if generator or copied else {}), **changes})
     return model
+
+
+def _discriminator(parent, asked, seed):
+    if isinstance(asked, bool):
+        return networks.build(parent.discriminator.spec, seed)
+    return networks.discriminator_of(asked, parent.size, seed=seed)
 
 
 def repaint(model, images):

@@ -83,8 +83,11 @@ def ended(card, options, model, seconds, sha256):
 
 
 def _made(model, precision):
+    from helpers.gan import networks  # here: it needs TensorFlow, and --help should be quick
+
     return {
         "machine": machine(),
+        "discriminator": networks.kind_of(model.discriminator),
         "recipe": model.recipe,
         "precision": precision,
         "revision": results.revision(),

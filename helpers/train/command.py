@@ -8,6 +8,8 @@ from helpers.train import cards, folder, pictures
 from helpers.train import options as command_options
 from helpers.train.folder import say
 
+_RATES = ("generator_rate", "discriminator_rate")
+
 
 def main(arguments=None, *, stop=None):
     """Runs the command.
@@ -121,25 +123,33 @@ def started(options):
         source = checkpoints.path(options.init)
         parent = gan.GAN.from_checkpoint(source)
         _same_shape(options, parent, source)
-        model = transfer.child(parent, seed=seed, **parent.recipe)
+        model = transfer.child(parent, seed=seed, **_changes(options, parent))
     else:
         size = 32 if options.size is None else options.size
-        model = gan.make(size, seed=seed, width=options.width, palette=options.palette)
+        kind = options.discriminator or "pixels"
+        model = gan.make(
+            size, discriminator=kind, seed=seed, width=options.width, palette=options.palette
+        )
     networks.freeze_first(model.discriminator, options.freeze_discriminator or 0)
     asked = {"batch_size": options.batch, "augment": options.augment, "r1": options.r1}
     asked["penalty_every"] = gan.RECIPE["penalty_every"] if options.r1 else None
     asked = {name: value for name, value in asked.items() if value is not None}
-    model.compile(**{**model.recipe, **_rates(options, model), **asked})
+    model.compile(**{**model.recipe, **_rates(options), **asked})
     return model
 
 
-def _rates(options, model):
-    names = ("generator_rate", "discriminator_rate")
-    if options.learning_rate is not None:
-        return dict.fromkeys(names, options.learning_rate)
-    if options.init is not None:
-        return {name: model.recipe[name] / 2 for name in names}  # gentler from a trained start
-    return {}
+def _changes(options, parent):
+    """What a child is told: the parent's recipe at half its rates, or a D of another kind."""
+    if options.discriminator not in (None, _kind(parent)):
+        return {"discriminator": options.discriminator}
+    halved = {name: parent.recipe[name] / 2 for name in _RATES}  # gentler from a trained start
+    return {**parent.recipe, **halved}
+
+
+def _rates(options):
+    if options.learning_rate is None:
+        return {}
+    return dict.fromkeys(_RATES, options.learning_rate)
 
 
 def _same_shape(options, model, source):
@@ -152,6 +162,12 @@ def _same_shape(options, model, source):
 def _shape(model):
     spec = model.generator.spec
     return {"size": model.size, "width": spec.get("width"), "palette": spec.get("palette")}
+
+
+def _kind(model):
+    from helpers.gan import networks
+
+    return networks.kind_of(model.discriminator)
 
 
 def resumed(options, place):
@@ -181,7 +197,7 @@ def resumed(options, place):
     _check_kept(options, model, precision, place)
     options.precision, place.step = precision, model.step_count
     if options.learning_rate is not None:
-        model.recipe |= _rates(options, model)
+        model.recipe |= _rates(options)
         for optimizer in (model.generator_optimizer, model.discriminator_optimizer):
             optimizer.learning_rate = options.learning_rate
     return model, card
@@ -191,7 +207,7 @@ def _check_kept(options, model, precision, place):
     """A resumed run keeps all but its length and its rates; repeating an option does no harm."""
     recipe = {"batch": "batch_size", "augment": "augment", "r1": "r1"}
     kept = _shape(model) | {name: model.recipe[entry] for name, entry in recipe.items()}
-    kept |= {"seed": model.seed, "precision": precision}
+    kept |= {"seed": model.seed, "precision": precision, "discriminator": _kind(model)}
     for name, found in kept.items():
         _check_one(name, getattr(options, name), found, place)
 

@@ -7,6 +7,7 @@ from helpers.train import pictures
 
 RIGHTS = ("source", "licence", "attribution")
 
+KINDS = ("pixels", "projected")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 _LIMITS = {
     "steps": (0, 10**9),
@@ -32,6 +33,9 @@ def parser():
     )
     add("--size", type=int, help="side in pixels (default 32, or that of --init)")
     add("--width", type=int, help="channels of the outer layers (default: tuned for a CPU)")
+    add("--discriminator", choices=KINDS,
+        help="looks at pixels (default, or that of --init) or through a frozen network that has seen "
+        "ImageNet, for few pictures")  # fmt: skip
     add("--palette", type=int, metavar="N",
         help="colours of one picture (default 16); 0: none, every pixel is painted freely")  # fmt: skip
     length = command.add_mutually_exclusive_group(required=True)
@@ -48,7 +52,7 @@ def parser():
     add(
         "--learning-rate",
         type=float,
-        help="of both networks (default: the recipe's; half with --init)",
+        help="of both networks (default: the recipe's; half with --init, but 0.002 with a new kind of D)",
     )
     add("--batch", type=int, metavar="N", help="pictures in a step (default: the recipe's)")
     add("--augment", metavar="POLICY", help="changes before D, such as translation,cutout, or none")

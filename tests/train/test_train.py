@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from helpers import checkpoints, gan, train, weights
+from helpers.gan import networks
 from helpers.train import cards, saver
 from tests.train.conftest import SMALL, StopAfter, card, run
 
@@ -196,6 +197,14 @@ def test_folder_pictures_come_in_two_parts(folder):
         (["ART", "--steps", 1, "--take", 0], "--take takes 1 or more"),
         (["ART", "--steps", 1, "--size", 8, "--take", 99], "--take 99 is more than the 9"),
         (["ART", "--steps", 1, "--size", 33], "size 33 does not fit"),
+        (
+            ["ART", "--steps", 0, "--size", 16, "--discriminator", "projected"],
+            "needs 4 or more: take pictures of 32 px or more",
+        ),
+        (
+            ["ART", "--steps", 0, "--discriminator", "projected", "--freeze-discriminator", 1],
+            "frozen already",
+        ),
         (["ART", "--steps", 1, "--learning-rate", 2], "--learning-rate takes a number"),
         (["ART", "--steps", 1, "--r1", -1], "--r1 takes a number of 0 or more, got -1"),
         (["ART", "--steps", 1, "--batch", 0], "--batch takes 1 or more"),
@@ -254,3 +263,36 @@ def test_length_is_needed_and_only_one(capsys):
         with pytest.raises(SystemExit):
             train.main(words)
         assert "--seconds" in capsys.readouterr().err
+
+
+PROJECTED = ["--size", 32, "--width", 4, "--samples", 5, "--discriminator", "projected"]
+
+
+def test_a_projected_discriminator_is_trained_named_and_gone_on_with(folder, tmp_path, capsys):
+    output, kind = tmp_path / "out", ["--discriminator", "projected"]
+    assert run(folder, *PROJECTED, "--steps", 1, "--output", output) == 0
+    found = card(output)
+    assert found["discriminator"] == "projected" and found["recipe"]["loss"] == "hinge"
+    assert found["recipe"]["discriminator_rate"] == 2e-3 and found["recipe"]["r1"] == 0
+    assert networks.kind_of(checkpoints.load(output).discriminator) == "projected"
+    assert run(folder, *kind, "--steps", 2, "--resume", "--output", output) == 0
+    assert card(output)["steps"] == 2 and card(output)["discriminator"] == "projected"
+    again = [folder, "--discriminator", "pixels", "--steps", 3, "--resume", "--output", output]
+    assert run(*again) == 1
+    assert "--discriminator pixels is not what the run in" in capsys.readouterr().err
+    on = ["--init", output, "--steps", 0, "--samples", 5, "--output"]
+    for name, words in (("a", []), ("b", kind), ("c", ["--discriminator", "pixels"])):
+        assert run(folder, *words, *on, tmp_path / name) == 0
+    parent, *children = (checkpoints.load(tmp_path / name) for name in ("out", "a", "b", "c"))
+    heads = [model.discriminator.get_weights() for model in (parent, *children)]
+    assert all((a == b).all() for pair in (heads[1:3]) for a, b in zip(heads[0], pair))
+    kinds = [card(tmp_path / name)["discriminator"] for name in "abc"]
+    assert kinds == ["projected", "projected", "pixels"] and len(heads[3]) != len(heads[0])
+    recipes = [card(tmp_path / name)["recipe"] for name in "abc"]
+    assert [recipe["generator_rate"] for recipe in recipes] == [1e-3, 1e-3, 2e-3]
+    assert [recipe["r1"] for recipe in recipes] == [0, 0, gan.RECIPE["r1"]]
+
+
+def test_pixels_are_looked_at_unless_told_otherwise(folder, tmp_path):
+    assert run(folder, *SMALL, "--steps", 0, "--output", tmp_path / "a") == 0
+    assert card(tmp_path / "a")["discriminator"] == "pixels"
