@@ -48,7 +48,7 @@ COLAB_TESTS = (
     "test_checkpoints.py",
     "test_figures.py",
     "test_machine.py",
-    "test_metrics.py",
+    "metrics",
     "test_missing.py",
     "test_old_work.py",
     "test_quiet.py",

@@ -3,6 +3,8 @@
     scorer = metrics.Scorer(art.load("heroes"))       # looks at the real pictures once
     scorer.score(gan.sample(1000))                    # {"kid": .31, "kid_low": .29, …}
 
+    scorer.untrained(gan.sample(1000))                # a second yardstick, see metrics/untrained.py
+
 Every score is a function of features, float [n, d], one row a picture; `features` makes them with
 the course's own backbone. Values are comparable within this course only, never with a paper's.
 """
@@ -20,6 +22,7 @@ from helpers.metrics.neighbours import (
     nearest,
 )
 from helpers.metrics.scorer import Scorer, report
+from helpers.metrics.untrained import untrained_distance, untrained_features, untrained_interval
 
 __all__ = [
     "NEIGHBOURS",
@@ -38,4 +41,7 @@ __all__ = [
     "kid_interval",
     "nearest",
     "report",
+    "untrained_distance",
+    "untrained_features",
+    "untrained_interval",
 ]

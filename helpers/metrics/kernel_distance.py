@@ -34,6 +34,11 @@ def kid(generated, real):
 
     Paper: Bińkowski et al., Demystifying MMD GANs, arXiv 1801.01401.
     """
+    return kernel_distance(generated, real, kernel=kernel)
+
+
+def kernel_distance(generated, real, *, kernel):
+    """Squared maximum mean discrepancy, unbiased, with any kernel(x, y) → [n, m]; else as `kid`."""
     generated, real = check(generated=(generated, 2), real=(real, 2))
     within_generated = _mean_off_diagonal(kernel(generated, generated))
     within_real = _mean_off_diagonal(kernel(real, real))
@@ -64,6 +69,12 @@ def kid_interval(generated, real, *, confidence=0.95, resamples=300, seed=0):
     Raises:
         MetricError: the features do not fit, or confidence is not in (0, 1).
     """
+    settings = {"confidence": confidence, "resamples": resamples, "seed": seed}
+    return kernel_interval(generated, real, kernel=kernel, **settings)
+
+
+def kernel_interval(generated, real, *, kernel, confidence=0.95, resamples=300, seed=0):
+    """Bootstrap interval of `kernel_distance`; the rest is as for `kid_interval`."""
     generated, real = check(generated=(generated, 2), real=(real, 2))
     if not 0 < confidence < 1 or resamples < 2:
         raise MetricError(

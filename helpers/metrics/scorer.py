@@ -1,5 +1,7 @@
 """Every score at once, of pictures against one art set."""
 
+import functools
+
 import numpy as np
 
 from helpers.metrics.backbone import features
@@ -12,6 +14,7 @@ from helpers.metrics.neighbours import (
     density_and_coverage,
     expected_coverage,
 )
+from helpers.metrics.untrained import untrained_distance, untrained_features
 
 
 class Scorer:
@@ -50,8 +53,22 @@ class Scorer:
 
     def floor(self, count=1000, seed=0):
         """KID of real training pictures: what a perfect generator would score."""
-        rows = np.random.default_rng(seed).permutation(len(self.train))[:count]
-        return kid(self.train[rows], self.held_out)
+        return kid(self.train[self._some(count, seed)], self.held_out)
+
+    def untrained(self, images):
+        """Energy distance in untrained features of pictures against the held-out ones."""
+        return untrained_distance(untrained_features(images), self._untrained_held_out)
+
+    def untrained_floor(self, count=1000, seed=0):
+        """Energy distance of real training pictures: what a perfect generator would score."""
+        return self.untrained(self.train_images[self._some(count, seed)])
+
+    @functools.cached_property
+    def _untrained_held_out(self):
+        return untrained_features(self.held_out_images)
+
+    def _some(self, count, seed):
+        return np.random.default_rng(seed).permutation(len(self.train_images))[:count]
 
     def score(self, images):
         """Every score of a batch of generated pictures.
