@@ -8,7 +8,7 @@ What it makes is held there against `gan.make(32, discriminator="projected")`.
 from helpers.transfer import backbones
 
 backbone = backbones.load("efficientnet_lite0")
-look = backbone.maps(["block01", "block03", "block05"])
+look = backbone.maps(["block03", "block05"])
 
 
 def frozen_maps(pictures):  # in [-1, 1]; the network was trained on (0…255 - 127) / 128
@@ -28,30 +28,31 @@ def mix(maps, channels=64, seed=0):
     return mixed
 
 
-# %% The heads: all that learns. Each halves its map down to 4 × 4 and gives one logit.
+# %% The heads: all that learns. Each comes down to 4 × 4 and gives one logit.
 import keras
 from keras import layers
 
 from helpers.gan.projected import SpectralConv2D
 
 
-def head(side, channels=64):
+def head(side, channels, widths):
     stack = [keras.Input((side, side, channels))]
-    while side > 4:
-        down = SpectralConv2D(channels, 4, strides=2)
-        stack += [down, layers.LeakyReLU(negative_slope=0.2)]
-        side //= 2
+    for width in widths:
+        kernel, stride = (4, 2) if side > 4 else (3, 1)
+        learnt = SpectralConv2D(width, kernel, stride)
+        stack += [learnt, layers.LeakyReLU(negative_slope=0.2)]
+        side //= stride
     logit = SpectralConv2D(1, 4, padding="valid")
     return keras.Sequential([*stack, logit, layers.Flatten()])
 
 
-heads = [head(side) for side in (16, 8, 4)]
+heads = [head(8, 64, [64]), head(4, 64, [64]), head(32, 3, [16, 32, 64])]
 
 
-# %% Three logits for a picture, and the hinge loss over all of them.
+# %% Three logits for a picture, the last from the pixels themselves; the hinge loss is over all of them.
 def discriminator(pictures):
-    mixed = mix(frozen_maps(pictures))
-    return tf.concat([head(one) for head, one in zip(heads, mixed)], axis=1)
+    seen = [*mix(frozen_maps(pictures)), pictures]
+    return tf.concat([head(one) for head, one in zip(heads, seen)], axis=1)
 
 
 def discriminator_loss(real, fake):
@@ -69,7 +70,7 @@ from helpers import gan
 
 model = gan.make(32, discriminator="projected")
 weights = {w.path: w for w in model.discriminator.weights}
-for name, own in zip(("block01", "block03", "block05"), heads):
+for name, own in zip(("block03", "block05", "pixels"), heads):
     own.set_weights([w for path, w in weights.items() if path.startswith(name)])
 pictures = tf.random.stateless_uniform([8, 32, 32, 3], [0, 0], -1, 1)
 difference = discriminator(pictures) - model.discriminator(pictures)

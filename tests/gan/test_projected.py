@@ -25,7 +25,7 @@ SMALL = projected.Form(looks=(("block01", 2, 8), ("block03", 2, 8)), pixels=4)
 LOOKS = projected.Form().looks
 FORMS = {
     "default": projected.Form(),
-    "pixels": projected.Form(pixels=16),
+    "maps alone": projected.Form(pixels=0),
     "fine": projected.Form(looks=(*LOOKS, ("block01", 2, 32))),
     "across": projected.Form(cross_scale=True),
     "pixels alone": projected.Form(looks=(), pixels=8),
@@ -75,6 +75,14 @@ def test_a_logit_for_each_look_and_one_for_the_pixels(name, size):
     count = len(form.looks) + bool(form.pixels)
     assert logits.shape == (2, count) == (2, *network.output_shape[1:])
     assert logits.dtype == "float32" and (np.ptp(logits, axis=0) > 0).all()
+
+
+def test_no_head_is_linear_in_its_map():
+    network = projected.discriminator(32, projected.Form(looks=(("block05", 1, 8),), pixels=0))
+    head = keras.Model(network.get_layer("block05_same").input, network.output)
+    maps = tf.random.stateless_normal([64, *head.input_shape[1:]], [0, 0])
+    middle = (head(maps) + head(-maps)) / 2
+    assert np.std(middle) > 0.05 * np.std(head(maps))
 
 
 def test_the_maps_are_those_of_the_backbone_with_its_own_preprocessing(backbone):
@@ -432,7 +440,8 @@ def test_a_shared_checkpoint_holds_heads_alone_and_is_small(tmp_path):
     with np.load(path, allow_pickle=False) as file:
         held = [key for key in file if key.startswith("discriminator/")]
     assert len(held) == len(model.discriminator.variables)
-    assert {key.split("/")[2].split("_")[1][:4] for key in held} == {"down", "logi"}
+    parts = {variable.path.split("/")[0] for variable in model.discriminator.variables}
+    assert {part.split("_")[1][:4] for part in parts} == {"down", "logi", "same"}
     small = model.save_checkpoint(tmp_path / "half.npz", full=False, dtype="float16")
     assert small.stat().st_size < path.stat().st_size
 
