@@ -37,6 +37,7 @@ COLAB_TESTS = (
     "gan",
     "latents",
     "explorer",
+    "page",
     "transfer",
     "exercises",
     "objective/test_two_task.py",
@@ -63,7 +64,9 @@ def pytest_addoption(parser):
     """Adds --colab and --long."""
     parser.addoption("--colab", action="store_true", help="only what differs with Colab's versions")
     parser.addoption(
-        "--long", action="store_true", help="also every section that trains, by itself"
+        "--long",
+        action="store_true",
+        help="also every section that trains, by itself, and every generator as a page",
     )
 
 

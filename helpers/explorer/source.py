@@ -33,6 +33,7 @@ class Source:
             direction that was found from pictures, where a name would not do.
         weights: fingerprint of the weights.
         latent_dim: numbers of a latent.
+        measured: function from shares at quarters to batch norm's statistics, float32, all in one row.
     """
 
     def __init__(self, given, count, named):
@@ -55,7 +56,7 @@ class Source:
         self.weights = _fingerprint(self.parent, self.child)
         self.latent_dim = self.parent.input_shape[-1]
         self.walk = functools.lru_cache(maxsize=4096)(self._walk)
-        self._measured = functools.lru_cache(maxsize=1024)(self._measure)
+        self.measured = functools.lru_cache(maxsize=1024)(self._measure)
         self._mixture = self._mixed = None
         self._warm()
 
@@ -106,10 +107,11 @@ class Source:
 
     def _statistics(self, shares):
         """Batch norm's statistics at these shares: between quarters of the blend, between theirs."""
-        return sum(weight * self._measured(knot) for knot, weight in _knots(shares))
+        return sum(weight * self.measured(knot) for knot, weight in _knots(shares))
 
     def _measure(self, shares):
         """Batch norm's statistics of the mixture with these shares: float32, all in one row."""
+        self._mixed = None  # from here on the mixture is of other shares
         latents.traced(self._mixture, self._set_weights, np.float32(shares))
         blending.calibrate(self._mixture, latents.noise(self.parent, _CALIBRATION))
         return np.concatenate([variable.numpy() for variable in blending.statistics(self._mixture)])
@@ -133,7 +135,7 @@ class Source:
         if self.child is not None:
             self._mixture = blending.blend(self.parent, self.child, 0.5)
             for i in range(_KNOTS + 1):
-                self._measured((i / _KNOTS,) * len(self.blocks))
+                self.measured((i / _KNOTS,) * len(self.blocks))
             self.network((0.5,) * len(self.blocks))
         for network in filter(None, (self.parent, self.child, self._mixture)):
             for size in (1, WALL):

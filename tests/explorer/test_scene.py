@@ -242,16 +242,16 @@ def test_a_mixtures_knots_are_the_quarters_around_it():
 
 def test_a_strip_to_a_swapped_block_measures_at_quarters_alone(scene):
     source, a = scene.sources["a → b"], scene.start("a → b", 1)
-    source._measured.cache_clear()
+    source.measured.cache_clear()
     scene.strip(a, dataclasses.replace(a, swap=("8 px",)), 50)
     assert (
-        source._measured.cache_info().misses == 5
+        source.measured.cache_info().misses == 5
     )  # both blocks at 0, then the second at four quarters
     held = dataclasses.replace(a, blend=0.75)
-    source._measured.cache_clear()
+    source.measured.cache_clear()
     scene.strip(held, dataclasses.replace(held, swap=("8 px",)), 50)
     assert (
-        source._measured.cache_info().misses == 2
+        source.measured.cache_info().misses == 2
     )  # and (1 - t) ¾ + t ¾ is ¾, though not to the last bit
 
 
@@ -276,6 +276,14 @@ def test_pictures_do_not_depend_on_what_was_shown_before(scene):
     first = [scene.picture(state) for state in states]
     for state, picture in reversed(list(zip(states, first))):
         assert (scene.picture(state) == picture).all()
+
+
+def test_to_measure_a_mixture_changes_no_picture(scene):
+    state = dataclasses.replace(scene.start("a → b", 3), blend=0.8)
+    before = scene.picture(state)
+    scene.sources["a → b"].measured.cache_clear()
+    scene.sources["a → b"].measured((0.25, 0.25))
+    assert (scene.picture(state) == before).all()
 
 
 def test_directions_of_ones_own_come_first_and_change_no_other_picture(models):

@@ -1,0 +1,23 @@
+"use strict";
+// The loop in which all the time goes, as WebAssembly: ten times as quick as the same in JavaScript, for 1 kB.
+// Its source is kernel.wat. `npx -p wabt@1.0.39 wat2wasm kernel.wat --output=- | base64` gives these letters.
+
+const KERNEL =
+  "AGFzbQEAAAABDAFgCH9/f39/f39/AAMCAQAFAwEAAQcTAgZtZW1vcnkCAAZwYXJpdHkAAArABAG9BAMGfwt7A38gBUEBdCEZ" +
+  "IBkgBWohGiAHQQF0IRsDQEEAIQggAiENA0D9DAAAAAAAAAAAAAAAAAAAAAAhEf0MAAAAAAAAAAAAAAAAAAAAACES/QwAAAAA" +
+  "AAAAAAAAAAAAAAAAIRP9DAAAAAAAAAAAAAAAAAAAAAAhFP0MAAAAAAAAAAAAAAAAAAAAACEV/QwAAAAAAAAAAAAAAAAAAAAA" +
+  "IRb9DAAAAAAAAAAAAAAAAAAAAAAhF/0MAAAAAAAAAAAAAAAAAAAAACEYIAEhCkEAIQwDQCAAIAggBWwgDCAGbGpqIQkgCSAZ" +
+  "aiELA0AgCv0ABAAhDiAK/QAEECEPIApBIGohCiAJ/QkCACEQIBEgECAO/eYB/eQBIREgEiAQIA/95gH95AEhEiAJIAVq/QkC" +
+  "ACEQIBMgECAO/eYB/eQBIRMgFCAQIA/95gH95AEhFCAJIBlq/QkCACEQIBUgECAO/eYB/eQBIRUgFiAQIA/95gH95AEhFiAJ" +
+  "IBpq/QkCACEQIBcgECAO/eYB/eQBIRcgGCAQIA/95gH95AEhGCAJQQRqIgkgC0kNAAsgDEEBaiIMQQJJDQALIA0gEf0LBAAg" +
+  "DSAS/QsEECANIBtqIQ0gDSAT/QsEACANIBT9CwQQIA0gG2ohDSANIBX9CwQAIA0gFv0LBBAgDSAbaiENIA0gF/0LBAAgDSAY" +
+  "/QsEECANIBtqIQ0gCEEEaiIIIARJDQALIAAgBmohACACIARBBGwgB2xqIQIgA0EBayIDDQALCw==";
+
+/** {parity, memory} of the module; null where a browser has no vectors in WebAssembly. */
+function startKernel() {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(fromBase64(KERNEL))).exports;
+  } catch {
+    return null;
+  }
+}
