@@ -8,7 +8,7 @@ import functools
 
 import numpy as np
 
-from helpers import bias, explain, figures, privacy, results
+from helpers import bias, explain, figures, metrics, privacy, results
 
 MEMBERSHIP, GROUPS, MAPS = "08_membership", "08_groups", "08_maps"
 SIDES = {"both": ("A", "B"), "A": ("A",), "B": ("B",)}
@@ -121,6 +121,15 @@ def covered(arm, psi=1.0, *, minority="bearers"):
     card, arrays = shipped(GROUPS)
     place = card["arm_order"].index(arm), slice(None), card["psis"].index(psi)
     return arrays[f"{minority}/covered"][place]
+
+
+def best_coverage(arm, psi=1.0, *, minority="bearers"):
+    """What a perfect generator would cover of (majority, minority) with as many pictures of each."""
+    sizes = [len(group) for group in judged(minority, side="test")]
+    drawn = said(arm, psi, minority=minority).shape[1]
+    few = max(1, round(drawn * float(np.mean(shares(arm, psi, minority=minority)))))
+    counts = max(1, drawn - few), few
+    return tuple(metrics.expected_coverage(*pair) for pair in zip(sizes, counts))
 
 
 def share_view(*, arm, psi, minority="bearers"):
