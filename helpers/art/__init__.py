@@ -77,8 +77,9 @@ def from_folder(
         place: folder, zip, ipywidgets.FileUpload or its value. A relative path is looked for here,
             then in the course's folder.
         size: pixels along a side, 8 to 256.
-        fit: "pad" shows each picture whole, "crop" its middle square; "auto" pads cut-outs and
-            drawings on plain paper, and crops what fills its frame.
+        fit: "pad" shows each picture whole, "crop" its middle square, "trim" the drawing without its
+            empty page; "auto" crops what fills its frame, and shows the others whole, or trimmed
+            where half of them take up less than half of their page.
         background: what see-through pictures stand on: "auto" (white where that leaves them
             visible), "white", "black", "grey", "#rrggbb" or (r, g, b).
         name: of the set; None for the folder's own.

@@ -7,13 +7,14 @@ import numpy as np
 from helpers.art import framing
 from helpers.art.files import ArtError
 
-# In order of preference: white as everywhere in the course, then paper, greys, a soft blue, black.
+# In order of preference: white as everywhere in the course, greys, a soft blue, a violet, black.
 CANDIDATES = (
-    (255, 255, 255), (240, 228, 204), (208, 208, 208), (150, 190, 220), (128, 128, 128),
-    (120, 96, 140), (64, 64, 72), (0, 0, 0),
+    (255, 255, 255), (208, 208, 208), (128, 128, 128), (64, 64, 72), (150, 190, 220), (120, 96, 140),
+    (0, 0, 0),
 )  # fmt: skip
-_SEEN = 48  # levels of 255 by which ink must differ from its page
-_ENOUGH = 0.5  # share of a picture's outline that must be seen
+_SEEN = 24  # levels of 255 by which ink must differ from its page
+_LOST = 0.1  # a picture of which less of the ink can be seen is lost
+_FEW = 0.1  # share of the pictures that may be lost on white: those stand on another page by themselves
 _NAMES = {
     "white": (255, 255, 255),
     "black": (0, 0, 0),
@@ -45,37 +46,41 @@ def parse(background):
     )
 
 
-def choose(pictures, facts):
-    """The page on which most of the see-through pictures can be seen.
+def choose(seen):
+    """The page on which the see-through pictures can be seen.
 
     Args:
-        pictures: list of decode.Decoded.
-        facts: their facts.
+        seen: float [n, candidates], from `visible`.
 
     Returns:
-        (r, g, b): white where nothing is see-through, or where white does.
+        (index of the set's page among CANDIDATES, int [n] index of each picture's own page): the two
+        differ where a picture would be lost on the set's.
     """
-    seen = [_seen(p.pad) for p, fact in zip(pictures, facts) if fact["alpha"]]
-    if not seen:
-        return CANDIDATES[0]
-    shares = np.array(seen)
-    lost = (shares < _ENOUGH).mean(axis=0)
-    # The first candidate on which nearly all are seen; else the one that loses fewest.
-    good = np.flatnonzero(lost <= max(0.02, lost.min()))
-    return CANDIDATES[good[0]]
+    if not len(seen):
+        return 0, np.zeros(0, int)
+    lost = seen < _LOST
+    share = lost.mean(axis=0)
+    common = 0 if share[0] <= _FEW else int(np.argmin(share))
+    return common, np.where(lost[:, common], np.argmax(seen, axis=1), common)
 
 
-def _seen(square):
-    """Share of a cut-out's outline that can be seen on each candidate: float [candidates]."""
-    alpha = square[..., 3] > 127
-    inner = alpha.copy()
-    inner[1:-1, 1:-1] &= alpha[:-2, 1:-1] & alpha[2:, 1:-1] & alpha[1:-1, :-2] & alpha[1:-1, 2:]
-    inner[[0, -1]] = inner[:, [0, -1]] = False
-    outline = alpha & ~inner
-    if not outline.any():
-        outline = square[..., 3] > 0
-    shares = []
-    for candidate in CANDIDATES:
-        shown = framing.on(square[None], candidate)[0][outline].astype(int)
-        shares.append((np.abs(shown - candidate).max(axis=-1) >= _SEEN).mean())
-    return shares
+def visible(square):
+    """How much of a cut-out's ink can be seen on each candidate.
+
+    Args:
+        square: uint8 [size, size, 4], premultiplied.
+
+    Returns:
+        float32 [candidates] in 0–1.
+    """
+    ink = square[..., 3] > 127
+    if not ink.any():
+        ink = square[..., 3] > 0
+    inked = square[ink][:, None, None]  # a row of pictures of one pixel
+    return np.array(
+        [
+            (np.abs(framing.on(inked, colour).astype(int) - colour).max(axis=-1) >= _SEEN).mean()
+            for colour in CANDIDATES
+        ],
+        np.float32,
+    )

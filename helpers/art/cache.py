@@ -17,7 +17,7 @@ import numpy as np
 from helpers import files, places
 from helpers.art.decode import Decoded
 
-VERSION = 3  # of decode and framing: a change there makes old parts useless
+VERSION = 4  # of decode and framing: a change there makes old parts useless
 PART = 256  # pictures in a part
 _SECONDS = 20  # after which a part is written though it is not full: so much a killed process loses
 _KEPT = 4  # caches of other places that stay
@@ -52,10 +52,10 @@ class Cache:
         path, position = self.known[key]
         if self._open[0] != path:
             self._open = (path, _part(path))
-        pad, crop, which, thumbs, facts = self._open[1]
-        whole, middle = pad[position], which[position]
-        square = crop[middle] if middle >= 0 else whole
-        return Decoded(whole, square, thumbs[position], facts[position])
+        pad, more, which, thumbs, facts = self._open[1]
+        whole = pad[position]
+        others = [more[place] if place >= 0 else whole for place in which[position]]
+        return Decoded(whole, *others, thumbs[position], facts[position])
 
     def flush(self):
         """Writes what waits."""
@@ -63,14 +63,19 @@ class Cache:
         if not self.waiting:
             return
         pairs = list(self.waiting.items())
-        crops = [one.crop for _, one in pairs if one.crop is not one.pad]
-        which = np.cumsum([one.crop is not one.pad for _, one in pairs]) - 1
+        more, which = [np.zeros((self.size, self.size, 4), np.uint8)], []
+        for _, one in pairs:
+            places_of = []
+            for square in (one.crop, one.trim):
+                own = square is not one.pad  # most are the same: they are written once
+                places_of.append(len(more) if own else -1)
+                more += [square] * own
+            which.append(places_of)
         facts = [{"key": key, **one.facts} for key, one in pairs]
-        empty = np.zeros((0, self.size, self.size, 4), np.uint8)
         arrays = {
             "pad": np.stack([one.pad for _, one in pairs]),
-            "crop": np.stack(crops) if crops else empty,
-            "which": np.where([one.crop is not one.pad for _, one in pairs], which, -1),
+            "more": np.stack(more),
+            "which": np.array(which),
             "thumb": np.stack([one.thumb for _, one in pairs]),
             "facts": np.array(json.dumps(facts)),
         }
@@ -112,4 +117,4 @@ def _facts(path):
 def _part(path):
     arrays = files.read_npz(path, cure="read the folder again")
     facts = json.loads(str(arrays["facts"]))
-    return *(arrays[name] for name in ("pad", "crop", "which", "thumb")), facts
+    return *(arrays[name] for name in ("pad", "more", "which", "thumb")), facts

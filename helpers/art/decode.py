@@ -27,15 +27,17 @@ class Decoded(NamedTuple):
 
     Attributes:
         pad: uint8 [size, size, 4], the whole picture; colours premultiplied by alpha.
-        crop: the same of its middle square; pad itself where the picture is square.
+        crop, trim: the same of its middle square, and of the drawing without its empty page; pad
+            itself where it is equal.
         thumb: uint8 [16, 16, 4], the whole picture pressed into a square, whatever its size: what
             copies are found by.
         facts: dictionary: width, height, alpha (it has see-through parts), border (its border's one
-            colour [r, g, b], or None), notes (list of what was mended, in words).
+            colour [r, g, b], or None), extent (how much of its page the drawing takes up, 0 to 1), notes (list of what was mended, in words).
     """
 
     pad: np.ndarray
     crop: np.ndarray
+    trim: np.ndarray
     thumb: np.ndarray
     facts: dict
 
@@ -116,8 +118,12 @@ def _decoded(image, size, notes):
     if alpha and not pixels[..., 3].any():
         raise Refused("is transparent all over: there is nothing to see")
     border = None if alpha else framing.border(pixels[..., :3])
-    facts = {"width": width, "height": height, "alpha": alpha, "border": border, "notes": notes}
-    return Decoded(*framing.squares(base, size, border), framing.thumb(base), facts)
+    box = framing.drawing(pixels, border)
+    facts = {
+        "width": width, "height": height, "alpha": alpha, "border": border, "notes": notes,
+        "extent": max(box[2] - box[0], box[3] - box[1]) / max(base.size),
+    }  # fmt: skip
+    return Decoded(*framing.squares(base, size, border, box), framing.thumb(base), facts)
 
 
 def _note_frames(image, notes):

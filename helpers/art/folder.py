@@ -6,28 +6,37 @@ import os
 
 import numpy as np
 
-from helpers.art import cache, decode, duplicates, framing, kinds, report, sources, splits
-from helpers.art.backgrounds import choose, parse
+from helpers.art import (
+    backgrounds,
+    cache,
+    decode,
+    duplicates,
+    framing,
+    kinds,
+    report,
+    sources,
+    splits,
+)
 from helpers.art.files import ArtError
 from helpers.art.sets import ArtSet
 
 LEAST = 10  # pictures to train a network on
 _MOST_BYTES = 2**29  # of all pictures together
 _MOST_SIDE, _LEAST_SIDE = 256, 8
-FITS = ("auto", "pad", "crop")
+FITS = ("auto", "pad", "crop", "trim")
+_LOST = 0.5  # of its page: drawings that take up less are cut out of it
 _UNSTATED = "not stated"
 
 
 def read(place, size, *, fit, background, name, source, licence, attribution, show, progress):
     """See art.from_folder."""
     _check(size, fit)
-    background = parse(background)
+    given = backgrounds.parse(background)
     title, found = sources.find(place)
     kept, rows, store = _decode(found, place, size, progress)
     _check_some(kept, rows, place)
-    facts = [store.get(key).facts for _, key in kept]
-    colour = background or choose([store.get(key) for _, key in kept], facts)
-    images, thumbs, rows = _frame(kept, rows, store, size, fit, colour)
+    ways, pages, colour = _look(kept, store, fit, given)
+    images, thumbs, rows = _frame(kept, rows, store, size, ways, pages)
     store.tidy([key for _, key in kept])
     linked, _ = duplicates.pairs(thumbs)
     families = duplicates.families(len(images), linked)
@@ -119,34 +128,63 @@ def _decode(found, place, size, progress):
     return kept, rows, store
 
 
-def _frame(kept, rows, store, size, fit, colour):
-    """The pictures as squares on their backgrounds, and the rows with what was mended."""
+def _look(kept, store, fit, given):
+    """How each picture is framed, and what it stands on, chosen by looking at all of them.
+
+    Returns:
+        (list of n of "pad", "crop", "trim"; list of n of (r, g, b); (r, g, b) of the set).
+    """
+    facts, seen = [], []
+    for _, key in kept:
+        one = store.get(key)
+        facts.append(one.facts)
+        seen.append(backgrounds.visible(one.trim) if one.facts["alpha"] else None)
+    on_page = [fact["alpha"] or fact["border"] is not None for fact in facts]
+    extents = [fact["extent"] for fact, whole in zip(facts, on_page) if whole]
+    whole = "trim" if extents and np.median(extents) < _LOST else "pad"
+    ways = [fit if fit != "auto" else whole if page else "crop" for page in on_page]
+    if given:
+        return ways, [given] * len(kept), given
+    common, own = backgrounds.choose(np.array([one for one in seen if one is not None]))
+    places = iter(own)
+    pages = [backgrounds.CANDIDATES[common if one is None else next(places)] for one in seen]
+    return ways, pages, backgrounds.CANDIDATES[common]
+
+
+def _frame(kept, rows, store, size, ways, pages):
+    """The pictures as squares on their pages, and the rows with what was mended.
+
+    Returns:
+        (images uint8 [n, size, size, 3], thumbs uint8 [n, 16, 16, 3], list of report.Row).
+    """
     images = np.empty((len(kept), size, size, 3), np.uint8)
     thumbs = np.empty((len(kept), framing.THUMB, framing.THUMB, 3), np.uint8)
+    common = max(set(pages), key=pages.count)
     for position, row in rows.items():
         if row.index is None:
             continue
-        one = store.get(kept[row.index][1])
-        whole = fit == "pad" or (
-            fit == "auto" and (one.facts["alpha"] or one.facts["border"] is not None)
-        )
-        images[row.index] = framing.on((one.pad if whole else one.crop)[None], colour)[0]
-        thumbs[row.index] = framing.on(one.thumb[None], colour)[0]
-        notes = [*one.facts["notes"], *_shape_notes(one.facts, whole, size)]
+        one, way, page = store.get(kept[row.index][1]), ways[row.index], pages[row.index]
+        images[row.index] = framing.on(getattr(one, way)[None], page)[0]
+        thumbs[row.index] = framing.on(one.thumb[None], page)[0]
+        notes = [*one.facts["notes"], *_shape_notes(one.facts, way, size)]
+        if page != common:
+            notes.append("stands on grey or colour: it cannot be seen on the others' page")
         rows[position] = row._replace(
             outcome="mended" if notes else "kept", reason="; ".join(notes)
         )
     return images, thumbs, list(rows.values())
 
 
-def _shape_notes(facts, whole, size):
+def _shape_notes(facts, way, size):
     width, height = facts["width"], facts["height"]
     short, long = sorted((width, height))
-    if whole and long * 2 <= size:
+    if way == "trim" and facts["extent"] < 0.9:
+        yield f"its empty page cut away (the drawing took up {100 * facts['extent']:.0f} %)"
+    elif way != "crop" and long * 2 <= size:
         yield f"enlarged {size // long} times"
-    elif not whole and short < size:
+    elif way == "crop" and short < size:
         yield f"enlarged {size / short:.2g} times"
-    if not whole and long > short:
+    if way == "crop" and long > short:
         yield f"cut to its middle square ({100 * (1 - short / long):.0f} % lost)"
 
 

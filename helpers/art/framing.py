@@ -5,6 +5,7 @@ from PIL import Image
 
 THUMB = 16
 _SAME = 24  # levels of 255 within which border pixels count as one colour
+_FULL, _MARGIN = 0.9, 0.06  # a drawing that takes up so much of its page; what a trimmed one keeps
 _BORDER = 0.9  # share of the border that must be of one colour
 
 
@@ -23,20 +24,49 @@ def border(pixels):
     return np.rint(colour).astype(int).tolist() if same.mean() >= _BORDER else None
 
 
-def squares(image, size, colour):
-    """Both squares of a picture.
+def drawing(pixels, colour):
+    """Where the drawing stands on its page.
+
+    Args:
+        pixels: uint8 [height, width, 3 or 4].
+        colour: [r, g, b] of the page; None where the page is what can be seen through.
+
+    Returns:
+        (left, top, right, bottom) in pixels; the whole page where nothing stands out.
+    """
+    if colour is None:
+        inked = pixels[..., 3] > 8 if pixels.shape[-1] == 4 else np.ones(pixels.shape[:2], bool)
+    else:
+        inked = np.abs(pixels[..., :3].astype(int) - colour).max(axis=-1) > _SAME
+    columns, rows = np.flatnonzero(inked.any(axis=0)), np.flatnonzero(inked.any(axis=1))
+    if not len(columns):
+        return 0, 0, pixels.shape[1], pixels.shape[0]
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def squares(image, size, colour, box):
+    """The squares of a picture.
 
     Args:
         image: Pillow image, RGB or RGBa.
         size: side in pixels.
         colour: [r, g, b] of the border, which goes on around a picture that is not square; None
             leaves that see-through.
+        box: where the drawing stands, as from `drawing`.
 
     Returns:
-        (pad, crop): uint8 [size, size, 4], premultiplied; the same array where both are equal.
+        (pad, crop, trim): uint8 [size, size, 4], premultiplied: the whole picture, its middle
+        square, the drawing without its empty page. The same array where two are equal.
     """
     pad = _pad(image, size, colour)
-    return pad, pad if image.width == image.height else _crop(image, size)
+    crop = pad if image.width == image.height else _crop(image, size)
+    extent = max(box[2] - box[0], box[3] - box[1])
+    if extent > _FULL * max(image.size):
+        return pad, crop, pad
+    margin = round(_MARGIN * extent)
+    sides = [max(0, side - margin) for side in box[:2]]
+    sides += [min(most, side + margin) for most, side in zip(image.size, box[2:])]
+    return pad, crop, _pad(image.crop(sides), size, colour)
 
 
 def _pad(image, size, colour):

@@ -64,7 +64,10 @@ class Report:
             f"({', '.join(said)}). {sides[0]:,} to learn from, {sides[1]:,} to choose with, {sides[2]:,} to score."
         )
         if twins := self.twins():
-            text += f" {sum(map(len, twins)):,} of them are {len(twins):,} pictures, each kept on one side."
+            text += (
+                f" {sum(map(len, twins)):,} of them are nearly the same as another one: such pictures stay on "
+                "one side."
+            )
         return text
 
     def text(self, most=None):
@@ -81,7 +84,7 @@ class Report:
         if most is not None and len(news) > most:
             lines.append(f"  and {len(news) - most} more: print(report.text())")
         for names in self.twins()[:most]:
-            lines.append(f"  {'one picture':11s} {', '.join(safe(name, 60) for name in names[:6])}")
+            lines.append(f"  {'the same':11s} {', '.join(safe(name, 60) for name in names[:6])}")
         if most is None:
             lines += [f"  kept        {safe(row.name)}" for row in rows if not row.reason]
         return "\n".join(lines)
@@ -135,7 +138,7 @@ def _table(told):
         for row in news[:_LINES]
     )
     cells += "".join(
-        f"<tr><td>one picture</td><td colspan=2>{html.escape(', '.join(safe(n, 60) for n in names[:6]))}</td></tr>"
+        f"<tr><td>nearly the same</td><td colspan=2>{html.escape(', '.join(safe(n, 60) for n in names[:6]))}</td></tr>"
         for names in told.twins()[:20]
     )
     more = (

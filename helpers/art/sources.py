@@ -12,7 +12,7 @@ from typing import Callable, NamedTuple
 
 from helpers import places
 from helpers.art.files import ArtError
-from helpers.art.kinds import Refused, safe
+from helpers.art.kinds import Refused, ending, safe
 
 MOST = 2**28  # bytes of one file
 _MOST_IN_ZIP = 2**30  # bytes of all files in a zip, or a hundred times its own size
@@ -319,4 +319,4 @@ def _upload(name, content, size):
     elif _clutter(name):
         yield Skipped(name, "passed over", "hidden, or made by the system")
     else:
-        yield Source(name, hashlib.sha256(content).hexdigest(), lambda: content)
+        yield Source(name, f"{hashlib.sha256(content).hexdigest()}{ending(name)}", lambda: content)

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from helpers import art
+from helpers.art import cache, decode
 from tests.art import hostile
 
 
@@ -174,3 +175,99 @@ def test_a_dropped_zip_is_opened(tmp_path):
     for value in uploads({"good.zip": (tmp_path / "good.zip").read_bytes()}):
         found, _ = art.from_folder(value, 32, show=False)
         assert len(found) == 3
+
+
+def test_the_page_keeps_every_picture_visible(tmp_path):
+    """White where it does; a few that it would swallow stand on another; many decide for all."""
+    for index in range(20):
+        hostile.saved_to(tmp_path / f"{index}.png", hostile.cut_out(index, (40, 90, 12 * index)))
+    hostile.saved_to(tmp_path / "white.png", hostile.cut_out(99, (255, 255, 255)))
+    found, report = art.from_folder(tmp_path, show=False)
+    row = next(row for row in report.rows if row.name == "white.png")
+    assert found.card["background"] == "#ffffff" and "cannot be seen" in row.reason
+    hostile.visible(found.images[row.index])
+    assert (found.images[0][0, 0] == 255).all()
+    for index in range(20, 40):
+        hostile.saved_to(
+            tmp_path / f"{index}.png", hostile.cut_out(index, (255, 255, 230 + index % 9))
+        )
+    found, _ = art.from_folder(tmp_path, show=False)
+    assert found.card["background"] != "#ffffff"
+    for image in found.images:
+        hostile.visible(image)
+    found, _ = art.from_folder(tmp_path, show=False, background="#102030")
+    assert found.card["background"] == "#102030" and (found.images[:, 0, 0] == (16, 32, 48)).all()
+
+
+def test_what_fills_its_frame_is_cropped_and_a_drawing_on_paper_is_shown_whole(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 255, (100, 200, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "full.png")
+    paper = Image.new("RGB", (200, 100), (250, 240, 200))
+    paper.paste((20, 20, 90), (10, 10, 190, 90))
+    paper.save(tmp_path / "paper.png")
+    found, report = art.from_folder(tmp_path, show=False)
+    full, paper = found.images
+    assert full.std() > 20 and "50 % lost" in report.rows[0].reason
+    assert (paper[:10] == (250, 240, 200)).all()  # its own paper goes on, not a white bar
+    assert (np.abs(paper[32].astype(int) - (20, 20, 90)).max(axis=-1) < 9).mean() > 0.85
+    padded = art.from_folder(tmp_path, show=False, fit="pad")[0].images[0]
+    assert (padded[:10] == 255).all() and not (padded[32] == 255).all()
+
+
+def test_small_drawings_on_large_pages_are_cut_out(tmp_path):
+    for index in range(3):
+        page = Image.new("RGB", (900, 1200), "white")
+        page.paste(
+            hostile.drawing(index, 200, 200).crop((10, 10, 190, 190)), (100 + 90 * index, 500)
+        )
+        page.save(tmp_path / f"{index}.png")
+    found, report = art.from_folder(tmp_path, show=False)
+    for image, row in zip(found.images, report.rows):
+        hostile.fills(0.5)(image)
+        assert "its empty page cut away" in row.reason
+    whole, _ = art.from_folder(tmp_path, show=False, fit="pad")
+    with pytest.raises(AssertionError):
+        hostile.fills(0.5)(whole.images[0])
+
+
+def test_an_interrupt_keeps_what_was_decoded(tmp_path, monkeypatch):
+    for index in range(12):
+        hostile.saved_to(tmp_path / f"{index:02d}.png", hostile.drawing(index))
+    inner, seen = decode.picture, []
+
+    def interrupted(raw, name, size):
+        if len(seen) == 7:
+            raise KeyboardInterrupt
+        seen.append(name)
+        return inner(raw, name, size)
+
+    monkeypatch.setattr(decode, "picture", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        art.from_folder(tmp_path, show=False)
+    monkeypatch.setattr(decode, "picture", lambda *words: seen.append(words[1]) or inner(*words))
+    found, _ = art.from_folder(tmp_path, show=False)
+    assert seen == found.item_names  # each decoded once
+    art.from_folder(tmp_path, show=False)
+    assert len(seen) == 12
+    hostile.saved_to(tmp_path / "03.png", hostile.drawing(77))
+    changed, _ = art.from_folder(tmp_path, show=False)
+    assert seen[12:] == ["03.png"] and not np.array_equal(changed.images[3], found.images[3])
+
+
+def test_a_damaged_cache_is_read_as_if_it_were_not_there(tmp_path):
+    for index in range(3):
+        hostile.saved_to(tmp_path / f"{index}.png", hostile.drawing(index))
+    first, _ = art.from_folder(tmp_path, show=False)
+    for part in cache.Cache(str(tmp_path), 64).folder.glob("*.npz"):
+        part.write_bytes(part.read_bytes()[:200])
+    again, _ = art.from_folder(tmp_path, show=False)
+    assert np.array_equal(first.images, again.images)
+
+
+def test_more_than_one_part_comes_back_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "PART", 3)
+    for index in range(10):
+        Image.new("RGB", (30 + index % 2, 30), (25 * index, 0, 0)).save(tmp_path / f"{index}.png")
+    for _ in range(2):
+        found, _ = art.from_folder(tmp_path, 16, show=False)
+        assert found.images[:, 8, 8, 0].tolist() == [25 * index for index in range(10)]
