@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from helpers import art, gan
 from helpers.gan import losses, networks, projected, recipe, saving, transfer
+from helpers.gan.projected import looking, spectral
 from helpers.transfer import backbones
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -87,7 +88,7 @@ def test_no_head_is_linear_in_its_map():
 
 def test_the_maps_are_those_of_the_backbone_with_its_own_preprocessing(backbone):
     pictures = art.load("heroes").images[:4]
-    layer = projected.FrozenMaps([("block03", 2), ("block01", 1), ("block05", 1)])
+    layer = looking.FrozenMaps([("block03", 2), ("block01", 1), ("block05", 1)])
     found = layer(art.to_float(pictures))
     large = pictures.repeat(2, axis=1).repeat(2, axis=2)
     for maps, (images, block) in zip(
@@ -114,14 +115,14 @@ def test_a_scale_below_one_takes_the_mean_of_squares(scale, block):
     pictures = np.random.default_rng(1).uniform(-1, 1, (2, 8, 8, 3)).astype("float32")
     side = 8 // block
     expected = pictures.reshape(2, side, block, side, block, 3).mean(axis=(2, 4))
-    np.testing.assert_allclose(projected.scaled(pictures, scale), expected, atol=1e-6)
+    np.testing.assert_allclose(looking.scaled(pictures, scale), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("scale", [2, 4])
 def test_a_scale_above_one_makes_squares(scale):
     pictures = np.random.default_rng(1).uniform(-1, 1, (2, 4, 4, 3)).astype("float32")
     expected = pictures.repeat(scale, axis=1).repeat(scale, axis=2)
-    np.testing.assert_array_equal(projected.scaled(pictures, scale), expected)
+    np.testing.assert_array_equal(looking.scaled(pictures, scale), expected)
 
 
 def test_one_picture_s_logits_do_not_depend_on_its_neighbours():
@@ -136,7 +137,7 @@ def test_one_picture_s_logits_do_not_depend_on_its_neighbours():
 
 def test_the_mixing_is_drawn_from_its_seed_alone_with_he_s_variance():
     maps = [tf.random.stateless_normal([2, 4, 4, 50], [0, 0]), tf.zeros([2, 2, 2, 7])]
-    layers = [projected.RandomMixing([300, 5], seed) for seed in (3, 3, 4)]
+    layers = [looking.RandomMixing([300, 5], seed) for seed in (3, 3, 4)]
     mixed = [layer(maps)[0].numpy() for layer in layers]
     np.testing.assert_array_equal(mixed[0], mixed[1])
     assert abs(mixed[0] - mixed[2]).max() > 1
@@ -147,7 +148,7 @@ def test_the_mixing_is_drawn_from_its_seed_alone_with_he_s_variance():
 
 
 def test_across_scales_small_maps_reach_large_ones_and_not_the_other_way():
-    layer = projected.RandomMixing([6, 6, 6], 0, cross_scale=True)
+    layer = looking.RandomMixing([6, 6, 6], 0, cross_scale=True)
     maps = [tf.random.stateless_normal([1, side, side, 5], [side, 0]) for side in (4, 16, 8)]
     before = layer(maps)
     assert [tuple(one.shape) for one in before] == [(1, side, side, 6) for side in (4, 16, 8)]
@@ -166,11 +167,11 @@ def test_the_spectral_norm_is_the_largest_singular_value(shape):
     kernel = np.random.default_rng(2).normal(size=shape).astype("float32")
     kernel[..., 0] *= 1.3
     largest = np.linalg.svd(kernel.reshape(-1, shape[-1]), compute_uv=False)[0]
-    found = projected.spectral_norm(tf.constant(kernel))
+    found = spectral.spectral_norm(tf.constant(kernel))
     assert float(found) == pytest.approx(largest, rel=2e-3)
     assert float(found) <= largest * (1 + 1e-6)
     for factor in (1e-12, 1e12):
-        scaled = projected.spectral_norm(tf.constant(kernel * factor))
+        scaled = spectral.spectral_norm(tf.constant(kernel * factor))
         assert float(scaled) == pytest.approx(factor * float(found), rel=1e-4)
 
 
@@ -178,7 +179,7 @@ def test_its_slope_is_that_of_the_largest_singular_value():
     kernel = tf.constant(np.random.default_rng(2).normal(size=(2, 2, 3, 4)).astype("float32"))
     with tf.GradientTape() as tape:
         tape.watch(kernel)
-        norm = projected.spectral_norm(kernel)
+        norm = spectral.spectral_norm(kernel)
     left, _, right = np.linalg.svd(kernel.numpy().reshape(-1, 4))
     expected = np.outer(left[:, 0], right[0]).reshape(kernel.shape)
     np.testing.assert_allclose(tape.gradient(norm, kernel), expected, atol=1e-3)
@@ -186,7 +187,7 @@ def test_its_slope_is_that_of_the_largest_singular_value():
 
 @pytest.mark.parametrize("strides, padding", [(2, "same"), (1, "valid"), (1, "same")])
 def test_a_spectral_convolution_is_one_with_its_kernel_divided(strides, padding):
-    layer = projected.SpectralConv2D(5, 4, strides=strides, padding=padding, seed=1)
+    layer = spectral.SpectralConv2D(5, 4, strides=strides, padding=padding, seed=1)
     maps = tf.random.stateless_normal([2, 8, 8, 3], [0, 0])
     found = layer(maps)
     layer.bias.assign([0.0, 1, 2, 3, 4])
@@ -271,15 +272,19 @@ def test_in_a_graph_and_under_xla_a_step_is_the_same():
 
 
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
-def test_mixed_precision_keeps_the_maps_and_the_norms_in_float32(precision):
-    plain = tiny()
+def test_mixed_precision_keeps_the_maps_and_the_norms_in_float32(precision, monkeypatch):
+    plain, measured = tiny(), []
+    norm = spectral.spectral_norm
+    monkeypatch.setattr(
+        spectral, "spectral_norm", lambda kernel: measured.append(kernel.dtype) or norm(kernel)
+    )
     keras.config.set_dtype_policy(precision)
     try:
         model = tiny()
         assert model.discriminator.get_layer("maps").compute_dtype == "float32"
         assert model.discriminator.get_layer("pixels_down0").compute_dtype != "float32"
         logits = model.discriminator(REAL)
-        assert logits.dtype == "float32"
+        assert logits.dtype == "float32" and set(measured) == {tf.float32}
         np.testing.assert_allclose(logits, plain.discriminator(REAL), rtol=0.1, atol=0.1)
         assert np.isfinite(model.fit(PICTURES, 2, verbose=False).history["generator_loss"]).all()
     finally:
@@ -522,7 +527,7 @@ def test_the_discriminator_alone_loads_in_keras_own_format(tmp_path, name):
         ({"pixels": -1}, "pixels is a whole number from 0 to 256, got -1"),
         ({"pixels": True}, "pixels is a whole number"),
         ({"cross_scale": 1}, "cross_scale takes True or False, got 1"),
-        ({"mixing_seed": 2**31}, "mixing_seed is a whole number from 0"),
+        ({"mixing_seed": 2**50}, "mixing_seed is a whole number from 0"),
         ({"colour": 1}, "a form has no entry 'colour'; any of: looks, pixels, cross_scale"),
         ([1], "a form is a projected.Form, got"),
         (
@@ -558,8 +563,8 @@ def test_what_a_file_asks_for_is_bounded(more, match):
 
 
 def test_missing_weights_of_the_backbone_are_named_with_their_cure(monkeypatch, tmp_path):
-    projected._frozen.cache_clear()
-    projected._backbone.cache_clear()
+    looking._frozen.cache_clear()
+    looking._backbone.cache_clear()
     monkeypatch.setattr(backbones, "FOLDER", tmp_path)
     with pytest.raises(ValueError, match="no file of weights at .*git restore data/weights"):
         projected.discriminator(8, SMALL)
