@@ -27,7 +27,7 @@ class Scorer:
         progress: show a bar while the backbone looks.
 
     Raises:
-        MetricError: there are too few held-out pictures.
+        MetricError: there are fewer than two held-out pictures.
     """
 
     def __init__(self, reference, *, extract=None, progress=True):
@@ -38,7 +38,7 @@ class Scorer:
         self.train_images, self.held_out_images = reference
         self._train = None
         self.held_out = self.extract(self.held_out_images)
-        check(held_out=(self.held_out, NEIGHBOURS + 1))
+        check(held_out=(self.held_out, 2))
 
     @property
     def train(self):
@@ -78,22 +78,27 @@ class Scorer:
 
         Returns:
             Dictionary of floats: kid, kid_low and kid_high (95 % interval), density, coverage,
-            expected_coverage, copying, diversity and real_diversity.
+            expected_coverage, copying, diversity and real_diversity. With five held-out pictures
+            or fewer there are no five neighbours: density and the coverages are left out.
         """
         generated = self.extract(images)
-        density, coverage = density_and_coverage(generated, self.held_out)
         low, high = kid_interval(generated, self.held_out)
         return {
             "kid": kid(generated, self.held_out),
             "kid_low": low,
             "kid_high": high,
-            "density": density,
-            "coverage": coverage,
-            "expected_coverage": expected_coverage(len(self.held_out), len(generated)),
+            **self._coverage(generated),
             "copying": copying_score(generated, self.held_out, self.train),
             "diversity": diversity(generated),
             "real_diversity": diversity(self.held_out),
         }
+
+    def _coverage(self, generated):
+        if len(self.held_out) <= NEIGHBOURS:
+            return {}
+        density, coverage = density_and_coverage(generated, self.held_out)
+        expected = expected_coverage(len(self.held_out), len(generated))
+        return {"density": density, "coverage": coverage, "expected_coverage": expected}
 
 
 def report(generated, held_out, train, *, progress=True):

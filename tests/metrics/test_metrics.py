@@ -217,6 +217,16 @@ def test_scorer_takes_the_split_of_an_art_set():
     assert len(scorer.held_out) == 500 and len(scorer.train) == 3000
 
 
+@pytest.mark.parametrize("count", [2, 5, 6])
+def test_few_held_out_pictures_get_the_scores_that_their_number_allows(count):
+    scorer = metrics.Scorer((pictures(9, 0), pictures(count, 1)), extract=colours)
+    found = scorer.score(pictures(40, 2))
+    always = {"kid", "kid_low", "kid_high", "copying", "diversity", "real_diversity"}
+    coverage = {"density", "coverage", "expected_coverage"}
+    assert set(found) == (always | coverage if count > 5 else always)
+    assert np.isfinite(list(found.values())).all() and found["kid_low"] <= found["kid_high"]
+
+
 def test_features_and_report_with_the_shipped_backbone():
     images = np.random.default_rng(0).integers(0, 256, (14, 32, 32, 3), dtype=np.uint8)
     found = metrics.features(images[:3], progress=False)
@@ -243,7 +253,7 @@ def test_features_and_report_with_the_shipped_backbone():
      "same backbone"),
     (lambda: metrics.diversity(gaussians(1, 3, 0)), "points: too few"),
     (lambda: metrics.frechet_distance(gaussians(5, 3, 0), [1.0, 2.0]), r"y: expected features"),
-    (lambda: metrics.Scorer((pictures(9, 0), pictures(5, 1)), extract=colours), "held_out: too few"),
+    (lambda: metrics.Scorer((pictures(9, 0), pictures(1, 1)), extract=colours), "held_out: too few"),
 ])  # fmt: skip
 def test_errors_name_the_thing(call, words):
     with pytest.raises(MetricError, match=words):
