@@ -9,6 +9,7 @@ Every score is a function of features, float [n, d], one row a picture; `feature
 the course's own backbone. Values are comparable within this course only, never with a paper's.
 """
 
+from helpers.metrics import views
 from helpers.metrics.backbone import SIZE, features
 from helpers.metrics.checks import MetricError
 from helpers.metrics.diversity import diversity
@@ -44,4 +45,5 @@ __all__ = [
     "untrained_distance",
     "untrained_features",
     "untrained_interval",
+    "views",
 ]

@@ -30,7 +30,7 @@ def untrained_features(images):
     """What random filters find in pictures, scale by scale and cell by cell.
 
     Args:
-        images: uint8 [n, size, size, 3], or float in [-1, 1]; size 16, 32, 64, … pixels.
+        images: uint8 [n, size, size, 3], or float in [-1, 1]; size 8, 16, 32, 64, … pixels.
 
     Returns:
         float32 [n, scales · 16 · 64]; three scales at 32 pixels, four at 64.
@@ -93,8 +93,8 @@ def _checked(images):
     if images.ndim != 4 or images.shape[3] != 3 or images.shape[1] != images.shape[2]:
         raise ValueError(f"expected pictures [n, size, size, 3], got {list(images.shape)}")
     size = images.shape[1]
-    if size < 2 * COARSEST or size & (size - 1):
-        raise ValueError(f"pictures are {size} pixels wide; expected 16, 32, 64 or 128")
+    if size < COARSEST or size & (size - 1):
+        raise ValueError(f"pictures are {size} pixels wide; expected 8, 16, 32, 64 or 128")
     if images.dtype == np.uint8:
         return images.astype(np.float32) / 127.5 - 1.0
     if not np.issubdtype(images.dtype, np.floating):

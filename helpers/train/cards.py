@@ -138,12 +138,18 @@ def score(model, train, held_out):
         train, held_out: uint8 [n, size, size, 3].
 
     Returns:
-        Dictionary of rounded numbers.
+        Dictionary of rounded numbers: those of `metrics.Scorer.score`, `untrained` (the second
+        yardstick) and `real_untrained` (what real training pictures score).
     """
     from helpers import metrics
 
     try:
-        found = metrics.report(model.sample(SCORED, seed=1), held_out, train)
+        scorer, samples = metrics.Scorer((train, held_out)), model.sample(SCORED, seed=1)
+        second = {
+            "untrained": scorer.untrained(samples),
+            "real_untrained": scorer.untrained_floor(),
+        }
+        found = {**scorer.score(samples), **second}
     except metrics.MetricError as error:
         say(f"Not scored: {error}")
         return {}
