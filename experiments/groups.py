@@ -8,9 +8,10 @@ The groups are heroes with a shield and heroes with an empty left hand; each of 
 so every figure is there for both directions. All arms take 400 steps in all, from the same 400 pictures;
 the few that repairs lean on are the minority's pictures and as many of the majority's.
 
-The .npz holds, for each direction, VERDICTS: bool [arms, seeds, ψ, pictures], whether a judge took a
-generated picture for the minority's; what the judges said of real pictures is in REAL; and COVERED,
-float32 [arms, seeds, ψ, 2 groups], the share of each group's held-out pictures that is covered.
+The .npz holds, for each direction and judge, bool [arms, seeds, ψ, pictures], whether the judge took a
+generated picture for the minority's (the judge on features at ψ = 1 only); what it said of real pictures,
+side by side and group by group; and `covered`, float32 [arms, seeds, ψ, 2 groups], the share of each group's
+held-out pictures that is covered, not a number where it was not measured.
 """
 
 import argparse
@@ -36,10 +37,11 @@ ARMS = {
     "10 fine-tuned": ("10", "fine-tuned"),
 }  # fmt: skip
 PSIS = (0.3, 0.5, 0.7, 1.0)
-LOOKED = {"10": PSIS, "30": PSIS, "50": PSIS}  # ψ at which coverage is measured; else 1 alone
+LOOKED = 200  # pictures whose coverage is measured, and that the third judge sees
+COVERED_AT = {"10": (0.5, 1.0)}  # by arm; else at ψ = 1 alone
 DIRECTIONS = ("bearers", "empty")  # who is the minority
 WIDTH = 16
-HASTY = 20  # labelled pictures of each group that the hasty judge learns from
+HASTY, TAUGHT = 20, 400  # labelled pictures of each group for the hasty judge, and for the third
 
 
 def main(arguments=None):
@@ -124,25 +126,32 @@ def fitted(model, pictures, steps):
 
 def score():
     """Judges all pictures, measures coverage, writes the result."""
-    arrays, accuracy = {}, {}
+    arrays = {}
     for direction in DIRECTIONS:
         judges = judges_of(direction)
         arrays |= real_verdicts(direction, judges)
         arrays |= generated_verdicts(direction, judges)
-    results.write(NAME, card(accuracy), arrays)
+    results.write(NAME, card(), arrays)
 
 
 def judges_of(direction):
-    """{name: judge}: from all training pictures, and from 20 of each group."""
+    """{name: judge}: on pixels, from all training pictures and from 20 of each group; on features."""
     majority, minority = sides(direction)["train"]
     return {
         "careful": bias.pixel_judge(majority, minority),
         "hasty": bias.pixel_judge(majority[:HASTY], minority[:HASTY]),
+        "features": transfer.StyleJudge(majority[:TAUGHT], minority[:TAUGHT], extract=look),
     }
 
 
+def look(pictures):
+    return metrics.features(pictures, progress=False)
+
+
 def verdicts(judge, pictures):
-    return judge.model.predict(judge._features(pictures)) == 1
+    """Which pictures (or their features) a judge takes for the minority's."""
+    seen = pictures if np.ndim(pictures) == 2 else judge.extract(pictures)
+    return judge.model.predict(seen) == 1
 
 
 def real_verdicts(direction, judges):
@@ -156,10 +165,12 @@ def real_verdicts(direction, judges):
 
 
 def generated_verdicts(direction, judges):
-    look = functools.partial(metrics.features, progress=False)
+    """What the judges say of every arm's pictures, and which share of each group is covered."""
     real = [look(pictures) for pictures in sides(direction)["test"]]
-    said = {name: np.zeros((len(ARMS), len(SEEDS), len(PSIS), COUNT), bool) for name in judges}
-    covered = np.full((len(ARMS), len(SEEDS), len(PSIS), 2), np.nan, np.float32)
+    shape = len(ARMS), len(SEEDS), len(PSIS)
+    said = {name: np.zeros((*shape, COUNT), bool) for name in ("careful", "hasty")}
+    by_features = np.zeros((*shape[:2], 1, LOOKED), bool)  # at ψ = 1
+    covered = np.full((*shape, 2), np.nan, np.float32)
     shown = np.zeros((len(ARMS), len(PSIS), 8, 32, 32, 3), np.uint8)
     for row, arm in enumerate(tqdm(ARMS, desc=direction)):
         for seed in SEEDS:
@@ -167,20 +178,24 @@ def generated_verdicts(direction, judges):
             z = model.noise(COUNT, seed=1)
             for column, psi in enumerate(PSIS):
                 drawn = model.decode(latents.truncate(z, psi))
-                for name, judge in judges.items():
-                    said[name][row, seed, column] = verdicts(judge, drawn)
+                for name in said:
+                    said[name][row, seed, column] = verdicts(judges[name], drawn)
                 if seed == 0:
                     shown[row, column] = drawn[:8]
-                if psi in LOOKED.get(arm, (1.0,)):
-                    seen = look(drawn)
-                    covered[row, seed, column] = [
-                        metrics.density_and_coverage(seen, group)[1] for group in real
-                    ]
+                if psi not in COVERED_AT.get(arm, (1.0,)):
+                    continue
+                seen = look(drawn[:LOOKED])
+                covered[row, seed, column] = [
+                    metrics.density_and_coverage(seen, group)[1] for group in real
+                ]
+                if psi == 1:
+                    by_features[row, seed, 0] = verdicts(judges["features"], seen)
+    said["features"] = by_features
     named = {f"{direction}/{name}/generated": value for name, value in said.items()}
     return {**named, f"{direction}/covered": covered, f"{direction}/shown": shown}
 
 
-def card(accuracy):
+def card():
     """What is said of the arrays."""
     counts = {
         d: {side: [len(g) for g in pair] for side, pair in sides(d).items()} for d in DIRECTIONS
@@ -190,7 +205,7 @@ def card(accuracy):
         "data": "heroes with a shield (or buckler) and heroes with an empty left hand; 400 train a GAN",
         "pictures": counts, "arms": {a: {"share": SHARES[s], "repair": r} for a, (s, r) in ARMS.items()},
         "arm_order": list(ARMS), "seeds": list(SEEDS), "psis": PSIS, "steps": STEPS, "tuned": TUNED,
-        "lam": LAM, "drawn": COUNT, "hasty": HASTY, "networks": f"width {WIDTH}", "recipe": gan.RECIPE,
+        "lam": LAM, "drawn": COUNT, "hasty": HASTY, "taught": TAUGHT, "looked_at": LOOKED, "networks": f"width {WIDTH}", "recipe": gan.RECIPE,
         "command": "python -m experiments.groups",
     }  # fmt: skip
 

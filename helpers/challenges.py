@@ -97,10 +97,17 @@ def attack_view(*, n, attack, share, run=0):
 
 
 def said(arm, psi=1.0, *, minority="bearers", judge="careful"):
-    """Verdicts on generated pictures: bool [seeds, pictures], True for "the minority's"."""
+    """Verdicts on generated pictures: bool [seeds, pictures], True for "the minority's".
+
+    Args:
+        arm: training set and repair, a name of the card's `arm_order`.
+        psi: truncation, one of the card's `psis`.
+        minority: "bearers" (with a shield) or "empty" (left hands).
+        judge: "careful" and "hasty" look at pixels; "features" is there at ψ = 1 only.
+    """
     card, arrays = shipped(GROUPS)
-    place = card["arm_order"].index(arm), slice(None), card["psis"].index(psi)
-    return arrays[f"{minority}/{judge}/generated"][place]
+    found = arrays[f"{minority}/{judge}/generated"][card["arm_order"].index(arm)]
+    return found[:, 0 if judge == "features" and psi == 1 else card["psis"].index(psi)]
 
 
 def judged(minority="bearers", judge="careful", side="validation"):
@@ -126,7 +133,7 @@ def covered(arm, psi=1.0, *, minority="bearers"):
 def best_coverage(arm, psi=1.0, *, minority="bearers"):
     """What a perfect generator would cover of (majority, minority) with as many pictures of each."""
     sizes = [len(group) for group in judged(minority, side="test")]
-    drawn = said(arm, psi, minority=minority).shape[1]
+    drawn = shipped(GROUPS)[0]["looked_at"]
     few = max(1, round(drawn * float(np.mean(shares(arm, psi, minority=minority)))))
     counts = max(1, drawn - few), few
     return tuple(metrics.expected_coverage(*pair) for pair in zip(sizes, counts))
