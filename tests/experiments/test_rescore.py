@@ -1,9 +1,11 @@
 """Scoring what is shipped anew: older scores stay on the card, with what they were scored against."""
 
+import numpy as np
 import pytest
 
 from experiments import rescore
-from helpers import art, checkpoints
+from helpers import art, checkpoints, metrics
+from helpers.train import cards
 
 OLD = {"data": "dots: 3 pictures", "scores": {"kid": 0.5}, "steps": 3, "sha256": "0"}
 NEW = {"against": "the 5 test pictures"}
@@ -39,3 +41,26 @@ def test_shipped_scores_are_those_of_the_test_pictures(name):
     assert card["scored"]["against"] == f"the {test} test pictures"
     assert {"date", "machine", "revision", "command"} <= set(card["scored"])
     assert all(entry["revision"] and entry["against"] for entry in card["earlier_scores"])
+
+
+def test_the_second_yardstick_stands_beside_what_was_scored():
+    names = checkpoints.names()
+    for name in names:
+        card = checkpoints.card(name)
+        scores = card["scores"]
+        assert scores["untrained"] > scores["real_untrained"] + 0.005, name
+        assert abs(scores["real_untrained"]) < 0.01, name
+        assert card["scored_second"]["against"] == card["scored"]["against"], name
+        assert card["scored_second"]["command"] == "python -m experiments.rescore --second"
+
+
+def test_the_second_yardstick_of_a_generator_is_that_of_metrics():
+    sides = art.load("items").split()
+    train, held_out = sides.train.images, sides.test.images[:60]
+    found = cards.second(train[:50], held_out, train)
+    looked = [metrics.untrained_features(images) for images in (train[:50], held_out)]
+    assert found["untrained"] == pytest.approx(metrics.untrained_distance(*looked))
+    others = train[np.random.default_rng(0).permutation(len(train))[:50]]
+    again = cards.second(others, held_out, train)
+    assert found["real_untrained"] == pytest.approx(again["untrained"])
+    assert set(found) == set(rescore.SECOND)
