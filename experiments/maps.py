@@ -2,7 +2,7 @@
 
     python -m experiments.maps      # data/results/08_maps.json, .npz; about 5 minutes on one core
 
-1. Small networks whose right map is known: only a mark in a corner tells the class (`explain.plant`). One
+1. Small networks whose right map is known: only a mark in a corner tells the class (`checks.plant`). One
    ends in pooling, one in a flattened layer, as a discriminator does. How much of each method's map lies on the
    mark, how much on a decoy, and what is left when weights are shuffled from the top down, or when the
    network learnt shuffled labels?
@@ -22,6 +22,7 @@ from keras import layers
 from tqdm import tqdm
 
 from helpers import art, explain, results
+from helpers.explain import checks
 from helpers.gan import networks
 from helpers.transfer import backbones
 
@@ -53,9 +54,9 @@ def main():
 
 @functools.cache
 def planted():
-    """(pictures to learn from, pictures to look at), each an `explain.Planted`."""
+    """(pictures to learn from, pictures to look at), each an `checks.Planted`."""
     sides = art.load("emoji_noto", size=32).split()
-    return explain.plant(sides.train.images), explain.plant(sides.test.images, seed=1)
+    return checks.plant(sides.train.images), checks.plant(sides.test.images, seed=1)
 
 
 def trained(head, seed, labels):
@@ -95,7 +96,7 @@ def methods(model):
         "integrated, white": functools.partial(along, baseline=WHITE),
         "integrated, grey": functools.partial(along, baseline=GREY),
         "integrated, black": functools.partial(along, baseline=BLACK),
-        "edges": explain.edges,
+        "edges": checks.edges,
     }
 
 
@@ -108,8 +109,8 @@ def small(head, seed, found):
     maps = {name: method(pictures=pictures) for name, method in methods(model).items()}
     found.setdefault(f"accuracy/{head}", []).append(right)
     for name, some in maps.items():
-        keep(found, f"{head}/{name}/mark", explain.inside(some, look.where))
-        keep(found, f"{head}/{name}/decoy", explain.inside(some, look.decoy))
+        keep(found, f"{head}/{name}/mark", checks.inside(some, look.where))
+        keep(found, f"{head}/{name}/decoy", checks.inside(some, look.decoy))
         keep(found, f"{head}/{name}/edges", like_edges(some, pictures))
     missed = explain.completeness(explain.logit(model), pictures, WHITE, maps["integrated, white"])
     keep(found, f"{head}/integrated, white/missed", missed)
@@ -122,26 +123,26 @@ def without_learning(head, seed, model, pictures, maps, found):
     chosen = [name for name in maps if name != "edges"]
     kept = {name: ([], []) for name in chosen}
     for count in TURNS:
-        with explain.randomised(model, count, seed=seed):
+        with checks.randomised(model, count, seed=seed):
             for name in chosen:
                 now = methods(model)[name](pictures=pictures)
-                kept[name][0].append(explain.rank_correlation(maps[name], now))
-                kept[name][1].append(explain.inside(now, look.where))
+                kept[name][0].append(checks.rank_correlation(maps[name], now))
+                kept[name][1].append(checks.inside(now, look.where))
     shuffled = np.random.default_rng(seed).permutation(learn.labels)
     other, _ = trained(head, seed, shuffled)
     for name in chosen:
         keep(found, f"{head}/{name}/layers", np.stack(kept[name][0]))
         keep(found, f"{head}/{name}/layers, mark", np.stack(kept[name][1]))
         now = methods(other)[name](pictures=pictures)
-        keep(found, f"{head}/{name}/labels", explain.rank_correlation(maps[name], now))
-        keep(found, f"{head}/{name}/labels, mark", explain.inside(now, look.where))
+        keep(found, f"{head}/{name}/labels", checks.rank_correlation(maps[name], now))
+        keep(found, f"{head}/{name}/labels, mark", checks.inside(now, look.where))
 
 
 def like_edges(maps, pictures):
     """Rank correlation with the strength of the edges, at the pictures' size."""
     side = pictures.shape[1]
-    return explain.rank_correlation(
-        explain.enlarge(explain.flat(maps), side), explain.edges(pictures)
+    return checks.rank_correlation(
+        explain.enlarge(explain.flat(maps), side), checks.edges(pictures)
     )
 
 
@@ -173,13 +174,13 @@ def lesson_01(found):
     for seed in tqdm(SEEDS, desc="lesson 01"):
         turns = []
         for count in SHUFFLED:
-            with explain.randomised(model, count, seed=seed):
+            with checks.randomised(model, count, seed=seed):
                 now = big_map(model, CAM, pictures, classes)
-            turns.append(explain.rank_correlation(maps[CAM], now))
+            turns.append(checks.rank_correlation(maps[CAM], now))
         keep(found, f"backbone/{CAM}/layers", np.stack(turns))
         shuffled = np.random.default_rng(seed).permutation(sides.train.labels)
         other = transfer_model(backbone, head_weights(seen, shuffled))
-        keep(found, f"backbone/{CAM}/labels", explain.rank_correlation(
+        keep(found, f"backbone/{CAM}/labels", checks.rank_correlation(
             maps[CAM], big_map(other, CAM, pictures, classes)))  # fmt: skip
     return {
         "accuracy": float(np.mean(answers == sides.test.labels[:96])),

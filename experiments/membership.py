@@ -25,6 +25,7 @@ from helpers import art, gan, metrics, privacy, results
 from helpers.art import cities
 from helpers.gan import networks
 from helpers.latents import inversion
+from helpers.privacy import remedies
 
 NAME = "08_membership"
 FOLDER = results.ROOT / "build_cache" / "membership"
@@ -46,8 +47,8 @@ QUANTILE = 0.1
 ARMS = {  # name: (class and its arguments, changes of the recipe, sizes, directions)
     "plain": ({}, {}, SIZES, "ABC"),
     "moved": ({}, {"augment": "edge_translation"}, (50, 200), "A"),
-    "rejecting": ({"kind": privacy.Rejecting}, {}, (50,), "A"),
-    "noisy": ({"kind": privacy.Clipped, "noise": 0.1}, {"r1": 0.0}, (50,), "A"),
+    "rejecting": ({"kind": remedies.Rejecting}, {}, (50,), "A"),
+    "noisy": ({"kind": remedies.Clipped, "noise": 0.1}, {"r1": 0.0}, (50,), "A"),
 }
 WITHOUT = {"A": "B", "B": "A"}  # whose heap the others are
 
@@ -135,7 +136,7 @@ def built(arm, pictures, seed):
     """An untrained GAN of an arm."""
     how, changes = dict(ARMS[arm][0]), ARMS[arm][1]
     kind = how.pop("kind", gan.GAN)
-    if kind is privacy.Rejecting:
+    if kind is remedies.Rejecting:
         how["nearest"] = float(np.quantile(to_nearest_other(pictures), QUANTILE))
     model = kind(
         networks.generator(32, width=WIDTH, palette=0, seed=seed),

@@ -9,6 +9,7 @@ import functools
 import numpy as np
 
 from helpers import bias, explain, figures, metrics, privacy, results
+from helpers.explain import checks
 
 MEMBERSHIP, GROUPS, MAPS = "08_membership", "08_groups", "08_maps"
 SIDES = {"both": ("A", "B"), "A": ("A",), "B": ("B",)}
@@ -195,11 +196,11 @@ def map_view(model, picture, *, layer, method, index=0, names=None):
         "SmoothGrad": lambda: explain.smooth_gradient(score, one, samples=8),
         "integrated gradients, white": lambda: explain.integrated_gradients(score, one, 255.0, 50),
         "integrated gradients, grey": lambda: explain.integrated_gradients(score, one, 127.0, 50),
-        "edges (no network)": lambda: explain.edges(one),
+        "edges (no network)": lambda: checks.edges(one),
     }[method]()
     heat = explain.overlay(one, maps)[0]
-    likeness = explain.rank_correlation(
-        explain.enlarge(explain.flat(maps), picture.shape[0]), explain.edges(one)
+    likeness = checks.rank_correlation(
+        explain.enlarge(explain.flat(maps), picture.shape[0]), checks.edges(one)
     )[0]
     shown = figures.tile(np.stack([picture, heat]), columns=2, pad=2)
     words = f"{names[index] if names else 'output'}: {float(score(one.astype(np.float32))[0]):.2f} · rank correlation with the edges {likeness:.2f}"

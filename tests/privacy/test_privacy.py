@@ -7,6 +7,7 @@ import tensorflow as tf
 from helpers import art, gan, privacy
 from helpers.art import cities
 from helpers.gan import networks
+from helpers.privacy import remedies
 
 RNG = np.random.default_rng(0)
 ONE, TWO = RNG.normal(0.7, 1, 60), RNG.normal(0, 1, 40)
@@ -192,7 +193,7 @@ def small(kind, **how):
 
 def test_near_copies_move_no_generator():
     pictures = RNG.integers(0, 256, (5, 8, 8, 3)).astype(np.uint8)
-    model = small(privacy.Rejecting, nearest=20.0)
+    model = small(remedies.Rejecting, nearest=20.0)
     model.prepare(pictures)
     fake = (
         art.to_float(pictures[:3]) + np.array([0, 10, 30], np.float32)[:, None, None, None] / 127.5
@@ -208,7 +209,7 @@ def test_near_copies_move_no_generator():
 
 def test_with_nothing_to_reject_it_is_the_ordinary_training():
     pictures = RNG.integers(0, 256, (9, 8, 8, 3)).astype(np.uint8)
-    models = small(gan.GAN), small(privacy.Rejecting, nearest=0.0)
+    models = small(gan.GAN), small(remedies.Rejecting, nearest=0.0)
     for model in models:
         model.fit(pictures, 5, verbose=False)
     for a, b in zip(*(m.generator.get_weights() for m in models)):
@@ -232,7 +233,7 @@ def test_with_a_wide_clip_the_step_is_the_ordinary_one():
     pictures = RNG.integers(0, 256, (4, 8, 8, 3)).astype(np.uint8)
     plain, clipped = (
         _d_step(small(gan.GAN), pictures),
-        _d_step(small(privacy.Clipped, clip=1e6), pictures),
+        _d_step(small(remedies.Clipped, clip=1e6), pictures),
     )
     for a, b in zip(plain, clipped):
         np.testing.assert_allclose(a, b, atol=1e-5)
@@ -240,15 +241,15 @@ def test_with_a_wide_clip_the_step_is_the_ordinary_one():
 
 def test_no_example_moves_the_discriminator_farther_than_the_clip():
     pictures = RNG.integers(0, 256, (4, 8, 8, 3)).astype(np.uint8)
-    moved = _d_step(small(privacy.Clipped, clip=0.01), pictures)
+    moved = _d_step(small(remedies.Clipped, clip=0.01), pictures)
     size = np.sqrt(sum((m**2).sum() for m in moved))
     assert 0.001 < size <= 0.01 + 1e-6  # the mean of four, each at most so long
 
 
 def test_the_noise_has_its_size_and_is_new_in_each_step():
     pictures = RNG.integers(0, 256, (4, 8, 8, 3)).astype(np.uint8)
-    quiet = _d_step(small(privacy.Clipped, clip=0.01), pictures)
-    loud = small(privacy.Clipped, clip=0.01, noise=2.0)
+    quiet = _d_step(small(remedies.Clipped, clip=0.01), pictures)
+    loud = small(remedies.Clipped, clip=0.01, noise=2.0)
     first = _d_step(loud, pictures)
     noise = np.concatenate([(a - b).ravel() for a, b in zip(first, quiet)])
     assert noise.std() == pytest.approx(0.01 * 2.0 / 4, rel=0.1)
@@ -260,7 +261,7 @@ def test_the_noise_has_its_size_and_is_new_in_each_step():
 
 @pytest.mark.parametrize(
     "kind, how",
-    [(privacy.Rejecting, {"nearest": 3.0}), (privacy.Clipped, {"clip": 2.0, "noise": 0.5})],
+    [(remedies.Rejecting, {"nearest": 3.0}), (remedies.Clipped, {"clip": 2.0, "noise": 0.5})],
 )
 def test_a_remedy_trains_and_is_described(kind, how):
     pictures = RNG.integers(0, 256, (9, 8, 8, 3)).astype(np.uint8)

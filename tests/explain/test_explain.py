@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import layers
 
 from helpers import art, explain
+from helpers.explain import checks
 
 RNG = np.random.default_rng(0)
 PICTURES = RNG.uniform(-1, 1, (3, 8, 8, 3)).astype(np.float32)
@@ -211,17 +212,17 @@ def test_rank_correlation_is_spearmans():
 
     one, two = RNG.normal(size=(2, 2, 4, 4)).round(1)
     expected = [spearmanr(a.ravel(), b.ravel()).statistic for a, b in zip(one, two)]
-    np.testing.assert_allclose(explain.rank_correlation(one, two), expected)
-    np.testing.assert_allclose(explain.rank_correlation(one, one**3), 1)
-    assert explain.rank_correlation(one, np.ones((2, 4, 4))).tolist() == [0, 0]
+    np.testing.assert_allclose(checks.rank_correlation(one, two), expected)
+    np.testing.assert_allclose(checks.rank_correlation(one, one**3), 1)
+    assert checks.rank_correlation(one, np.ones((2, 4, 4))).tolist() == [0, 0]
     with pytest.raises(ValueError, match="bring them to one with enlarge"):
-        explain.rank_correlation(one, np.ones((2, 8, 8)))
+        checks.rank_correlation(one, np.ones((2, 8, 8)))
 
 
 def test_edges_are_where_colours_change():
     picture = np.zeros((1, 8, 8, 3), np.uint8)
     picture[0, :, 4:] = 255
-    columns = explain.edges(picture)[0].sum(axis=0)
+    columns = checks.edges(picture)[0].sum(axis=0)
     assert set(np.flatnonzero(columns)) == {3, 4}
 
 
@@ -230,7 +231,7 @@ def test_randomised_goes_from_the_top_down_and_back():
     before = [v.numpy() for v in model.variables]
     names = ["head", "conv1", "conv0"]
     for count in range(4):
-        with explain.randomised(model, count, seed=1) as chosen:
+        with checks.randomised(model, count, seed=1) as chosen:
             assert chosen == names[:count]
             for variable, old in zip(model.variables, before):
                 moved = variable.numpy()
@@ -244,7 +245,7 @@ def test_randomised_goes_from_the_top_down_and_back():
 def test_randomised_gives_back_after_an_error():
     model = pooled()
     before = model.get_weights()
-    with pytest.raises(RuntimeError), explain.randomised(model, 2):
+    with pytest.raises(RuntimeError), checks.randomised(model, 2):
         raise RuntimeError
     for a, b in zip(before, model.get_weights()):
         np.testing.assert_array_equal(a, b)
@@ -254,16 +255,16 @@ def test_randomised_leaves_batch_norms_and_counts():
     model = keras.Sequential(
         [keras.Input((8, 8, 3)), layers.Conv2D(2, 3), layers.BatchNormalization()]
     )
-    with explain.randomised(model, 1) as chosen:
+    with checks.randomised(model, 1) as chosen:
         assert chosen == [model.layers[0].name]
     with pytest.raises(ValueError, match="has 1 layers with weights, not 2"):
-        with explain.randomised(model, 2):
+        with checks.randomised(model, 2):
             pass
 
 
 def test_what_is_planted_tells_the_class_and_the_decoy_does_not():
     pictures = np.full((400, 32, 32, 3), 255, np.uint8)
-    found = explain.plant(pictures, seed=3)
+    found = checks.plant(pictures, seed=3)
     ink = (found.pictures < 255).any(-1)
     assert found.where.sum() == found.decoy.sum() == 25 and not (found.where & found.decoy).any()
     np.testing.assert_array_equal(ink[:, found.where].any(1), found.labels == 1)
@@ -272,8 +273,8 @@ def test_what_is_planted_tells_the_class_and_the_decoy_does_not():
     assert found.labels.sum() == found.decoyed.sum() == 200
     assert abs(np.corrcoef(found.labels, found.decoyed)[0, 1]) < 0.15
     assert (pictures == 255).all()  # the pictures handed in are left alone
-    assert (explain.plant(pictures, seed=4).labels != found.labels).any()
-    assert explain.plant(pictures[:2], size=3).where.sum() == 9
+    assert (checks.plant(pictures, seed=4).labels != found.labels).any()
+    assert checks.plant(pictures[:2], size=3).where.sum() == 9
 
 
 def test_inside_is_the_share_of_the_map():
@@ -281,10 +282,10 @@ def test_inside_is_the_share_of_the_map():
     where[6:, 6:] = True
     maps = np.zeros((3, 8, 8))
     maps[0, 7, 7], maps[1] = 5, 1
-    np.testing.assert_allclose(explain.inside(maps, where), [1, 4 / 64, 0])
+    np.testing.assert_allclose(checks.inside(maps, where), [1, 4 / 64, 0])
     signed = np.zeros((1, 8, 8, 3))
     signed[0, 7, 7, 0], signed[0, 0, 0, 1] = -1, 1
-    np.testing.assert_allclose(explain.inside(signed, where), [0.5])
+    np.testing.assert_allclose(checks.inside(signed, where), [0.5])
 
 
 def test_points_at_takes_the_place_that_holds_the_region():
@@ -292,7 +293,7 @@ def test_points_at_takes_the_place_that_holds_the_region():
     where[7, 7] = True
     coarse = np.zeros((3, 2, 2))
     coarse[0, 1, 1] = coarse[1, 0, 1] = 1
-    assert explain.points_at(coarse, where).tolist() == [True, False, False]
+    assert checks.points_at(coarse, where).tolist() == [True, False, False]
 
 
 # ---- The control with a known answer
@@ -302,7 +303,7 @@ def test_points_at_takes_the_place_that_holds_the_region():
 def planted():
     """A network that can use nothing but a mark, and pictures with mark and decoy."""
     sides = art.load("emoji_noto", size=32).split()
-    learn, look = explain.plant(sides.train.images), explain.plant(sides.test.images, seed=1)
+    learn, look = checks.plant(sides.train.images), checks.plant(sides.test.images, seed=1)
     convolutions = [
         layer
         for k, width in enumerate((16, 32, 64))
@@ -328,32 +329,30 @@ def planted():
 def test_integrated_gradients_find_the_planted_mark(planted):
     model, pictures, look = planted
     maps = explain.integrated_gradients(explain.logit(model), pictures, 1.0, 100)
-    assert explain.inside(maps, look.where).mean() > 0.25  # ten times its share of the area
-    assert explain.inside(maps, look.decoy).mean() < 0.05
-    assert explain.points_at(maps, look.where).mean() > 0.95
+    assert checks.inside(maps, look.where).mean() > 0.25  # ten times its share of the area
+    assert checks.inside(maps, look.decoy).mean() < 0.05
+    assert checks.points_at(maps, look.where).mean() > 0.95
 
 
 @pytest.mark.parametrize("layer, least", [("leaky1", 0.06), ("leaky2", 0.1)])
 def test_grad_cam_finds_the_planted_mark_where_the_network_pools(planted, layer, least):
     model, pictures, look = planted
     maps = explain.grad_cam(model, pictures, layer)
-    assert explain.points_at(maps, look.where).mean() > 0.95
+    assert checks.points_at(maps, look.where).mean() > 0.95
     assert (
-        explain.inside(maps, look.where).mean()
-        > least
-        > 3 * explain.inside(maps, look.decoy).mean()
+        checks.inside(maps, look.where).mean() > least > 3 * checks.inside(maps, look.decoy).mean()
     )
 
 
 def test_an_edge_filter_cannot_tell_the_mark_from_the_decoy(planted):
     _, pictures, look = planted
-    maps = explain.edges(pictures)
-    shares = [explain.inside(maps, corner).mean() for corner in (look.where, look.decoy)]
+    maps = checks.edges(pictures)
+    shares = [checks.inside(maps, corner).mean() for corner in (look.where, look.decoy)]
     assert max(shares) < 2 * min(shares)
 
 
 def test_without_what_it_learnt_the_network_has_no_map_of_the_mark(planted):
     model, pictures, look = planted
-    with explain.randomised(model, 4):
+    with checks.randomised(model, 4):
         maps = explain.integrated_gradients(explain.logit(model), pictures, 1.0, 50)
-    assert explain.inside(maps, look.where).mean() < 0.12
+    assert checks.inside(maps, look.where).mean() < 0.12
