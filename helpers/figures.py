@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from helpers import files, fonts, places
 from helpers.language import say
@@ -25,6 +26,7 @@ from helpers.language import say
 # Okabe & Ito's palette (2008): told apart with every common kind of colour blindness.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 DPI = 80
+MADE = "drawn by a network of this course"  # in files that a network should not learn from again
 _UNSEEN = 12  # levels of 255 by which a pixel may differ from the exact one
 STYLE = {
     "font.family": "DejaVu Sans",
@@ -62,18 +64,23 @@ def new(rows=1, columns=1, width=None, height=None, **options):
     return fig, fig.subplots(rows, columns, **options)
 
 
-def to_png(picture, scale=1):
+def to_png(picture, scale=1, *, software=None):
     """Encode a figure or an image as PNG bytes.
 
     Args:
         picture: a matplotlib Figure, or a uint8 image [height, width, 3].
         scale: whole factor by which an image's pixels are repeated (figures ignore it).
+        software: written into the file; with `MADE` in it `art.from_folder` passes the file over.
     Raises:
         TypeError: for anything else.
     """
     image = _enlarge(_pixels(picture), 1 if isinstance(picture, Figure) else scale)
     buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(image)).save(buffer, format="png", compress_level=4)
+    said = PngInfo()
+    if software is not None:
+        said.add_text("Software", software)
+    options = {"format": "png", "compress_level": 4, "pnginfo": said}
+    Image.fromarray(np.ascontiguousarray(image)).save(buffer, **options)
     return buffer.getvalue()
 
 
@@ -264,7 +271,7 @@ def tile(images, columns=8, pad=1, background=255):
     return sheet[: sheet.shape[0] - pad, : sheet.shape[1] - pad]
 
 
-def to_gif(frames, *, seconds=0.08, scale=1, colours=256):
+def to_gif(frames, *, seconds=0.08, scale=1, colours=256, comment=None):
     """Encode pictures as a looping animation (GIF) with crisp pixels.
 
     Args:
@@ -272,6 +279,7 @@ def to_gif(frames, *, seconds=0.08, scale=1, colours=256):
         seconds: time each frame stays.
         scale: whole factor by which pixels are repeated.
         colours: size of the palette, 2 to 256; fewer make a smaller file.
+        comment: written into the file, as `software` in `to_png`.
     Returns:
         bytes.
     """
@@ -281,6 +289,7 @@ def to_gif(frames, *, seconds=0.08, scale=1, colours=256):
     first, *others = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in large]
     buffer = io.BytesIO()
     options = dict(save_all=True, append_images=others, duration=round(1000 * seconds), loop=0)
+    options |= {} if comment is None else {"comment": comment}
     first.save(buffer, format="gif", **options)
     return buffer.getvalue()
 
@@ -342,7 +351,7 @@ def export(image, path, size=1024):
     factor = int(size) // max(image.shape[:2])
     if factor < 1:
         raise ValueError(f"size {size} is smaller than the picture ({max(image.shape[:2])} px)")
-    return files.write_bytes(path, to_png(image, factor))
+    return files.write_bytes(path, to_png(image, factor, software=MADE))
 
 
 def _checked(images, dimensions):

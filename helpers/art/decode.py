@@ -14,6 +14,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from helpers.art import framing, kinds, svg
 from helpers.art.kinds import Refused
+from helpers.figures import MADE
 
 MOST_PIXELS = 2**26  # 8,192 × 8,192: 256 MB in Pillow's four bytes a pixel
 _MOST_PROFILE = 2**22  # bytes of a colour profile; real ones have half a megabyte at most
@@ -69,6 +70,11 @@ def picture(raw, name, size):
             warnings.simplefilter("ignore")  # Pillow warns of what is checked or named here
             image = Image.open(io.BytesIO(raw), formats=kinds.formats(kind))
             _check_pixels(image)
+            said = (image.info.get("Software", ""), image.info.get("comment", ""))
+            if MADE in str(said):
+                raise kinds.PassedOver(
+                    "drawn by a network of this course: no input of the next one"
+                )
             return _decoded(image, size, notes)
     except Refused:
         raise

@@ -23,10 +23,10 @@ def pairs(images, near=NEAR):
     Returns:
         int [m, 2], first < second; float [m] distances.
     """
-    small = _small(images)
-    points = small.reshape(len(small), -1)
-    mirrored = small[:, :, ::-1].reshape(len(small), -1)
-    contrast = np.maximum(points.reshape(len(small), -1, 3).std(axis=1).mean(axis=-1), _FLAT)
+    whole = small(images)
+    points = whole.reshape(len(whole), -1)
+    mirrored = whole[:, :, ::-1].reshape(len(whole), -1)
+    contrast = np.maximum(points.reshape(len(whole), -1, 3).std(axis=1).mean(axis=-1), _FLAT)
     found, distances = [], []
     squares = (points**2).sum(axis=1)
     for start in range(0, len(points), _ROWS):
@@ -44,7 +44,7 @@ def pairs(images, near=NEAR):
     return np.concatenate(found), np.concatenate(distances)
 
 
-def _small(images):
+def small(images):
     """float32 [n, SIDE, SIDE, 3] in 0–1: means over areas."""
     size = images.shape[1]
     edges = np.linspace(0, size, SIDE + 1)

@@ -117,7 +117,9 @@ def _decode(found, place, size, progress):
                 if item.key not in store.known and item.key not in store.waiting:
                     store.put(item.key, decode.picture(item.read(), item.name, size))
             except kinds.Refused as refused:
-                rows[len(rows)] = report.Row(item.name, "refused", str(refused))
+                passed = isinstance(refused, kinds.PassedOver)
+                outcome = "passed over" if passed else "refused"
+                rows[len(rows)] = report.Row(item.name, outcome, str(refused))
                 continue
             rows[len(rows)] = report.Row(item.name, "kept", "", len(kept))
             kept.append((item.name, item.key))

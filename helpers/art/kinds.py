@@ -41,6 +41,10 @@ class Refused(ValueError):
     """A file that is no use here; the text says why, and what to do."""
 
 
+class PassedOver(Refused):
+    """A file that does not belong to the pictures."""
+
+
 def safe(name, most=120):
     """A name that can be printed: nothing in it starts a new line, turns the text round or hides.
 

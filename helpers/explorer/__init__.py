@@ -122,7 +122,9 @@ class Explorer(Parts):
             )
         there = self.scene.strip(self.origin, self.state, FRAMES + 1)
         film = np.concatenate([there, there[-2:0:-1]])  # and back
-        return self._save(figures.to_gif(film, scale=_whole(film[0], 512)), ".gif")
+        return self._save(
+            figures.to_gif(film, scale=_whole(film[0], 512), comment=figures.MADE), ".gif"
+        )
 
     # What a control's move does
 
@@ -293,7 +295,7 @@ class Explorer(Parts):
 
 def _crisp(picture):
     """PNG bytes of a picture at about 1,024 pixels."""
-    return figures.to_png(picture, _whole(picture, 1024))
+    return figures.to_png(picture, _whole(picture, 1024), software=figures.MADE)
 
 
 def _whole(picture, side):

@@ -347,7 +347,8 @@ def _draw(images, path):
     files.write_npz(path / folder.SAMPLES, {"images": images})
     sheet = figures.tile(images[:64], columns=8)
     scale = max(768, *sheet.shape[:2]) // max(sheet.shape[:2])
-    files.write_bytes(path / folder.SHEET, figures.to_png(sheet, scale))
+    made = figures.to_png(sheet, scale, software=figures.MADE)
+    files.write_bytes(path / folder.SHEET, made)
 
 
 def report(place):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import art
+from helpers import art, figures
 from helpers.art import cache, decode
 from tests.art import hostile
 
@@ -271,3 +271,14 @@ def test_more_than_one_part_comes_back_in_order(tmp_path, monkeypatch):
     for _ in range(2):
         found, _ = art.from_folder(tmp_path, 16, show=False)
         assert found.images[:, 8, 8, 0].tolist() == [25 * index for index in range(10)]
+
+
+def test_what_the_course_has_drawn_is_no_input(tmp_path):
+    pixels = np.asarray(hostile.drawing(1, 64, 64))
+    figures.export(pixels, tmp_path / "drawn.png", 128)
+    film = np.stack([pixels, pixels[::-1]])
+    (tmp_path / "film.gif").write_bytes(figures.to_gif(film, comment=figures.MADE))
+    hostile.saved_to(tmp_path / "mine.png", hostile.drawing(2))
+    found, report = art.from_folder(tmp_path, show=False)
+    assert found.item_names == ["mine.png"] and report.counts()["passed over"] == 2
+    assert all("network" in row.reason for row in report.rows if row.name != "mine.png")
