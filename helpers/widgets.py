@@ -86,6 +86,17 @@ def button(label, hint=""):
     return ipywidgets.Button(description=say(label), tooltip=say(hint))
 
 
+def upload(label="choose pictures"):
+    """A button for files of one's own, or a zip of them; `art.from_folder(button)` reads what was chosen.
+
+    A browser sends them in one message: in Colab files above 1 MB are reported to arrive empty, elsewhere
+    all together may have 10 MB. More is put into a folder below my_art/, and its name given instead.
+    """
+    return ipywidgets.FileUpload(
+        description=label, multiple=True, accept="image/*,.svg,.zip", layout=_FULL
+    )
+
+
 def play(label, maximum, step=1, seconds=0.1):
     """A whole number that counts itself up to `maximum`, by `step`; a panel shows run, pause, rewind."""
     return ipywidgets.Play(

@@ -1,5 +1,6 @@
 """widgets: each control moves the picture; errors stay in the panel. Runs on ipywidgets 7.7 and 8."""
 
+import datetime
 import math
 
 import numpy as np
@@ -162,3 +163,19 @@ def test_play_counts_the_steps_of_a_plain_panel():
     )
     count.value = 8
     assert shown == [0, 8] and panel.controls["steps"].max == 40 and count.step == 4
+
+
+def test_an_upload_button_is_read_by_from_folder():
+    from helpers import art
+    from tests.art import hostile
+
+    button = widgets.upload("my pictures")
+    assert button.multiple and ".zip" in button.accept and button.description == "my pictures"
+    raw = hostile.saved(hostile.drawing(1))
+    item = {"name": "a.png", "type": "image/png", "size": len(raw), "content": raw}
+    if isinstance(button.value, dict):  # ipywidgets 7
+        button.value = {"a.png": {"metadata": {"name": "a.png", "size": len(raw)}, "content": raw}}
+    else:
+        button.value = ({**item, "last_modified": datetime.datetime.now(datetime.timezone.utc)},)
+    found, _ = art.from_folder(button, 16, show=False)
+    assert found.item_names == ["a.png"]

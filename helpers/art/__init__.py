@@ -14,9 +14,11 @@ import numpy as np
 from helpers.art import checks, files, splits
 from helpers.art.files import ArtError
 from helpers.art.sets import ArtSet, Split
+from helpers.art.sources import keep as keep_uploads
+from helpers.art.suited import suits
 
 __all__ = ["ArtError", "ArtSet", "Split", "from_folder", "load", "names", "reduce", "to_float"]
-__all__ += ["to_uint8"]
+__all__ += ["keep_uploads", "suits", "to_uint8"]
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "art"
 
 

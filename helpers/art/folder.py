@@ -16,6 +16,7 @@ from helpers.art import (
     report,
     sources,
     splits,
+    suited,
 )
 from helpers.art.files import ArtError
 from helpers.art.sets import ArtSet
@@ -35,38 +36,51 @@ def read(place, size, *, fit, background, name, source, licence, attribution, sh
     title, found = sources.find(place)
     kept, rows, store = _decode(found, place, size, progress)
     _check_some(kept, rows, place)
-    ways, pages, colour = _look(kept, store, fit, given)
+    ways, pages, colour, clear = _look(kept, store, fit, given)
     images, thumbs, rows = _frame(kept, rows, store, size, ways, pages)
     store.tidy([key for _, key in kept])
-    linked, _ = duplicates.pairs(thumbs)
-    families = duplicates.families(len(images), linked)
+    families = duplicates.families(len(images), duplicates.pairs(thumbs)[0])
     names = [name for name, _ in kept]
     label_names, labels = _labels(names)
+    suits = suited.suits(images)
     card = {
-        "name": name or title,
-        "title": kinds.safe(name or title, 60),
-        "source": source or _UNSTATED,
-        "licence": licence or _UNSTATED,
-        "attribution": attribution or _UNSTATED,
-        "count": len(images),
-        "size": size,
-        "sizes": [size],
-        "background": "#%02x%02x%02x" % tuple(colour),
-        "fit": fit,
-    }
+        "name": name or title, "title": kinds.safe(name or title, 60),
+        "source": source or _UNSTATED, "licence": licence or _UNSTATED,
+        "attribution": attribution or _UNSTATED, "count": len(images), "size": size,
+        "sizes": [size], "background": "#%02x%02x%02x" % tuple(colour),
+        "fit": {way: ways.count(way) for way in FITS if way in ways}, "suits": suits.card(),
+        "sha256": hashlib.sha256(np.ascontiguousarray(images)).hexdigest(),
+    }  # fmt: skip
     art = ArtSet(
         name=card["name"], images=images, labels=labels, label_names=label_names,
         item_names=names, card=card, families=np.unique(families, return_inverse=True)[1],
         folds=splits.own_folds(families, names),
     )  # fmt: skip
-    told = report.Report(art, rows, families)
-    card |= {
-        "read": told.counts(),
-        "sha256": hashlib.sha256(np.ascontiguousarray(images)).hexdigest(),
-    }
+    told = report.Report(art, rows, suits, _choices(ways, _only(pages, clear), fit, given))
+    card["read"] = told.counts()
     if show:
         told.show()
     return art, told
+
+
+def _choices(ways, pages, fit, given):
+    """Sentences: how the pictures were framed, and what see-through ones stand on."""
+    words = {
+        "pad": "shown whole",
+        "crop": "cut to their middle square",
+        "trim": "cut out of their page",
+    }
+    parts = ", ".join(f"{ways.count(way):,} {words[way]}" for way in words if way in ways)
+    yield f"fit={fit!r}: {parts}"
+    if pages:
+        counts = ((page, pages.count(page)) for page in sorted(set(pages), key=pages.count)[::-1])
+        shades = ", ".join(f"{'#%02x%02x%02x' % page} ({count:,})" for page, count in counts)
+        chosen = "background='auto'" if given is None else "background"
+        yield f"{chosen}: {len(pages):,} see-through pictures stand on {shades}"
+
+
+def _only(values, chosen):
+    return [value for value, one in zip(values, chosen) if one]
 
 
 def _check(size, fit):
@@ -134,7 +148,8 @@ def _look(kept, store, fit, given):
     """How each picture is framed, and what it stands on, chosen by looking at all of them.
 
     Returns:
-        (list of n of "pad", "crop", "trim"; list of n of (r, g, b); (r, g, b) of the set).
+        (list of n of "pad", "crop", "trim"; list of n of (r, g, b); (r, g, b) of the set; list of n:
+        whether one can see through parts of it).
     """
     facts, seen = [], []
     for _, key in kept:
@@ -145,12 +160,13 @@ def _look(kept, store, fit, given):
     extents = [fact["extent"] for fact, whole in zip(facts, on_page) if whole]
     whole = "trim" if extents and np.median(extents) < _LOST else "pad"
     ways = [fit if fit != "auto" else whole if page else "crop" for page in on_page]
+    clear = [one is not None for one in seen]
     if given:
-        return ways, [given] * len(kept), given
+        return ways, [given] * len(kept), given, clear
     common, own = backgrounds.choose(np.array([one for one in seen if one is not None]))
     places = iter(own)
     pages = [backgrounds.CANDIDATES[common if one is None else next(places)] for one in seen]
-    return ways, pages, backgrounds.CANDIDATES[common]
+    return ways, pages, backgrounds.CANDIDATES[common], clear
 
 
 def _frame(kept, rows, store, size, ways, pages):

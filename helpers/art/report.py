@@ -36,11 +36,13 @@ class Report:
     Attributes:
         rows: list of Row, one for each file, in the order of reading.
         art: the ArtSet.
-        families: int [n]: the first picture of the family of each.
+        suits: suited.Suits: palette and augmentation that suit the set, with the measurements.
+        choices: sentences: what was chosen, each with the keyword that changes it.
     """
 
-    def __init__(self, art, rows, families):
-        self.art, self.rows, self.families = art, rows, families
+    def __init__(self, art, rows, suits, choices=()):
+        self.art, self.rows, self.suits = art, rows, suits
+        self.choices = [*choices, *suits.reasons()]
 
     def counts(self):
         """Dictionary from "kept", "mended", "refused", "passed over" to numbers of files."""
@@ -50,7 +52,7 @@ class Report:
     def twins(self):
         """Lists of names of pictures that are one picture; each list stays on one side of the split."""
         groups = {}
-        for name, family in zip(self.art.item_names, self.families):
+        for name, family in zip(self.art.item_names, self.art.families):
             groups.setdefault(int(family), []).append(name)
         return [names for names in groups.values() if len(names) > 1]
 
@@ -77,7 +79,7 @@ class Report:
             most: lines at most; None for all.
         """
         rows = sorted(self.rows, key=lambda row: -OUTCOMES.index(row.outcome) % 4)
-        lines = [self.summary()]
+        lines = [self.summary(), *(f"  {sentence}" for sentence in self.choices)]
         news = [row for row in _in_order(self.rows) if row.reason]
         for row in news[:most]:
             lines.append(f"  {row.outcome:11s} {safe(row.name)}: {row.reason}")
@@ -109,7 +111,8 @@ class Report:
         )
         png = base64.b64encode(figures._lighter(figures.to_png(self.sheet()))).decode()
         return (
-            f'<p>{html.escape(self.summary())}</p><img src="data:image/png;base64,{png}" alt="{alt}" '
+            f"<p>{html.escape(self.summary())}</p><ul>{_list(self.choices)}</ul>"
+            f'<img src="data:image/png;base64,{png}" alt="{alt}" '
             f'style="max-width:100%;image-rendering:pixelated">{_table(self)}'
         )
 
@@ -122,6 +125,10 @@ class Report:
             print(self)
         else:
             display(self)
+
+
+def _list(sentences):
+    return "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
 
 
 def _in_order(rows):

@@ -4,13 +4,14 @@ import hashlib
 import io
 import os
 import pathlib
+import re
 import stat
 import struct
 import zipfile
 from collections.abc import Mapping
 from typing import Callable, NamedTuple
 
-from helpers import places
+from helpers import files, places
 from helpers.art.files import ArtError
 from helpers.art.kinds import Refused, ending, safe
 
@@ -320,3 +321,39 @@ def _upload(name, content, size):
         yield Skipped(name, "passed over", "hidden, or made by the system")
     else:
         yield Source(name, f"{hashlib.sha256(content).hexdigest()}{ending(name)}", lambda: content)
+
+
+def keep(value, folder):
+    """Writes uploaded files into a folder, so that they are there tomorrow and for the command.
+
+    Args:
+        value: as for `uploaded`.
+        folder: where to; made when needed. "my_art/…" is the course's own.
+
+    Returns:
+        pathlib.Path of the folder.
+
+    Raises:
+        ArtError: nothing was uploaded, or a file did not arrive whole.
+    """
+    found = uploaded(value)
+    if not found:
+        raise ArtError("nothing was uploaded: choose files first")
+    for name, content, size in found:
+        if not content or (size is not None and len(content) != size):
+            raise ArtError(
+                f"{safe(name)} did not arrive whole ({len(content):,} bytes): {_MOST_UPLOADED}"
+            )
+    folder = places.own(folder)
+    for name, content, _ in found:
+        base = (
+            re.sub(r"[^\w.+ -]", "_", re.split(r"[/\\]", name)[-1]).strip(". ")[-100:] or "picture"
+        )
+        stem, end = os.path.splitext(base)
+        path = folder / base
+        if path.is_file() and path.read_bytes() == content:
+            continue  # the same file once more
+        files.write_new(
+            folder, lambda n, s=stem, e=end: f"{s}{e}" if n == 1 else f"{s}-{n}{e}", content
+        )
+    return folder

@@ -22,6 +22,26 @@ def main(arguments=None):
     return command.main(arguments)
 
 
+def command_line(art, **options):
+    """The command for a long run, as one line that works from any folder and any terminal.
+
+    In a page: `!{train.command_line("my_art/pictures", steps=2000, output="my_art/mine")}`
+
+    Args:
+        art: an art set, a folder or a zip.
+        **options: of the command, with "_" for "-": steps=2000, init="heroes", resume=True, …
+
+    Returns:
+        Text: it goes to the course's folder first, and calls this Python.
+
+    Raises:
+        ValueError: the command has no such option.
+    """
+    from helpers.train import options as command_options
+
+    return command_options.line(art, options)
+
+
 def folder_pictures(folder, size):
     """Reads a folder's pictures; see `pictures.folder_pictures`."""
     from helpers.train import pictures

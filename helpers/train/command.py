@@ -58,6 +58,7 @@ def run(options, command, place, stop):
         check_free(options, place)
     model, last = resumed(options, place) if options.resume else (started(options), {})
     shown = shown_pictures(options, model, last, place)
+    suit(options, model, shown)
     with stop.held():
         begin(options, model, shown, command, place, last)
     stop.check()
@@ -250,6 +251,13 @@ def shown_pictures(options, model, last, place):
     if known is not None:
         pictures.check_unchanged(found, known, place.path)
     return found
+
+
+def suit(options, model, shown):
+    """Gives a new run on one's own pictures the augmentation that suits them, unless told another."""
+    suits = shown.own.get("suits")
+    if suits and options.augment is None and not options.resume:
+        model.compile(**{**model.recipe, "augment": suits["augment"]})
 
 
 def begin(options, model, shown, command, place, last):

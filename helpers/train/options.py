@@ -1,6 +1,10 @@
 """The options of `python -m helpers.train`, and what can be wrong with them."""
 
 import argparse
+import os
+import shlex
+import subprocess
+import sys
 
 from helpers import art, places
 from helpers.train import pictures
@@ -75,6 +79,25 @@ def parser():
     add("--output", metavar="DIR", help="default: my_art/ART")
     add("--samples", type=int, default=64, help="pictures to draw at the end (default 64)")
     return command
+
+
+def line(name, options):
+    """See train.command_line."""
+    known = {action.dest for action in parser()._actions} - {"help", "art"}
+    if unknown := sorted(set(options) - known):
+        raise ValueError(
+            f"the command has no option {unknown[0]!r}; any of: {', '.join(sorted(known))}"
+        )
+    place = places.find(name)
+    words = [str(place.resolve()) if pictures.is_own(name) else str(name)]
+    for option, value in options.items():
+        if value is None or value is False:
+            continue
+        words += [f"--{option.replace('_', '-')}", *([] if value is True else [str(value)])]
+    words = [sys.executable, "-m", "helpers.train", *words]
+    if os.name == "nt":
+        return f"cd /d {subprocess.list2cmdline([str(places.ROOT)])} && {subprocess.list2cmdline(words)}"
+    return f"cd {shlex.quote(str(places.ROOT))} && {shlex.join(words)}"
 
 
 def check(options):

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import art, places
 
-OWN = ("source", "licence", "attribution", "count", "background", "fit", "read")
+OWN = ("source", "licence", "attribution", "count", "background", "fit", "read", "suits")
 LEAST = 10  # pictures of one's own: fewer teach a network nothing but themselves
 
 

@@ -282,3 +282,28 @@ def test_what_the_course_has_drawn_is_no_input(tmp_path):
     found, report = art.from_folder(tmp_path, show=False)
     assert found.item_names == ["mine.png"] and report.counts()["passed over"] == 2
     assert all("network" in row.reason for row in report.rows if row.name != "mine.png")
+
+
+def test_uploads_are_kept_under_safe_names_and_never_over_another_file(tmp_path):
+    raw, other = (hostile.saved(hostile.drawing(k)) for k in (1, 2))
+    place = tmp_path / "pictures"
+    odd = {"../../out.png": raw, "a\nb.png": raw, "C:\\x\\c.png": raw, "…": raw, "": raw}
+    for value in uploads(odd):
+        art.keep_uploads(value, place)
+    assert sorted(path.name for path in place.iterdir()) == [
+        "_",
+        "a_b.png",
+        "c.png",
+        "out.png",
+        "picture",
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pictures"]
+    art.keep_uploads((("c.png", other),), place)
+    assert (place / "c.png").read_bytes() == raw and (place / "c-2.png").read_bytes() == other
+    with pytest.raises(art.ArtError, match="big.png did not arrive whole .0 bytes.: put the files"):
+        art.keep_uploads((("ok.png", raw), ("big.png", b"")), place)
+    assert not (place / "ok.png").exists()
+    with pytest.raises(art.ArtError, match="nothing was uploaded"):
+        art.keep_uploads((), place)
+    with pytest.raises(art.ArtError, match="holds no picture"):
+        art.from_folder((), show=False)

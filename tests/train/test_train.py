@@ -1,11 +1,15 @@
 """The command line: what it leaves behind, how it goes on, and its errors of one sentence."""
 
+import os
+import shutil
+import subprocess
+
 import keras
 import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import checkpoints, gan, train, weights
+from helpers import checkpoints, gan, places, train, weights
 from helpers.gan import networks
 from helpers.train import cards, saver
 from tests.train.conftest import SMALL, StopAfter, card, run
@@ -192,6 +196,7 @@ def test_folder_pictures_come_in_two_parts(folder):
     "words, sentence",
     [
         (["heros", "--steps", 1], "unknown art set"),
+        (["heroes", "--steps", 1, "--licence", "mine"], "--licence is for pictures of your own"),
         (["ART", "--steps", -1], "--steps takes 0 or more, got -1"),
         (["ART", "--seconds", "nan"], "--seconds takes a positive number"),
         (["ART", "--steps", 1, "--take", 0], "--take takes 1 or more"),
@@ -296,3 +301,61 @@ def test_a_projected_discriminator_is_trained_named_and_gone_on_with(folder, tmp
 def test_pixels_are_looked_at_unless_told_otherwise(folder, tmp_path):
     assert run(folder, *SMALL, "--steps", 0, "--output", tmp_path / "a") == 0
     assert card(tmp_path / "a")["discriminator"] == "pixels"
+
+
+def test_one_s_own_pictures_bring_their_rights_and_their_augmentation(folder, tmp_path):
+    words = [folder, *SMALL, "--steps", 1]
+    rights = {"source": "drawn by me in 2024", "licence": "CC BY 4.0", "attribution": "Me"}
+    more = [word for name, text in rights.items() for word in (f"--{name}", text)]
+    assert run(*words, *more, "--output", tmp_path / "a") == 0
+    found = card(tmp_path / "a")
+    assert {name: found[name] for name in rights} == rights and found["count"] == 15
+    assert found["recipe"]["augment"] == "edge_translation" == found["suits"]["augment"]
+    assert found["read"]["kept"] + found["read"]["mended"] == 15
+    assert run(*words, "--augment", "cutout", "--output", tmp_path / "b") == 0
+    found = card(tmp_path / "b")
+    assert found["recipe"]["augment"] == "cutout" and found["licence"] == "not stated"
+    again = [folder, "--resume", "--steps", 2, "--samples", 5, "--output", tmp_path / "b"]
+    assert run(*again) == 0 and card(tmp_path / "b")["recipe"]["augment"] == "cutout"
+
+
+def test_the_output_never_lands_among_the_inputs(folder, tmp_path, monkeypatch, capsys):
+    """Pictures in my_art/ and a run in my_art/mine: the next run sees the same pictures."""
+    mine = folder / "mine"
+    words = [folder, *SMALL, "--steps", 1, "--output"]
+    assert run(*words, mine) == 0
+    before = card(mine)["art"]["sha256"]
+    assert run(*words, tmp_path / "b") == 0 and card(tmp_path / "b")["art"]["sha256"] == before
+    (
+        mine / "card.json"
+    ).unlink()  # and a sheet that has lost its run is known by what it says of itself
+    assert run(*words, tmp_path / "c") == 0 and card(tmp_path / "c")["art"]["sha256"] == before
+    monkeypatch.setattr(places, "ROOT", tmp_path)
+    (tmp_path / "my_art").mkdir()
+    folder.rename(tmp_path / "my_art" / "own")
+    monkeypatch.chdir(tmp_path)
+    assert run("my_art/own", *SMALL, "--steps", 1) == 0
+    assert (tmp_path / "my_art" / "own_gan" / "checkpoint.npz").is_file()
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert run("my_art/own", *SMALL, "--steps", 1, "--output", "my_art/new") == 0
+    assert checkpoints.load("my_art/new").sample(1).any()
+    assert os.listdir(tmp_path / "notebooks") == []
+
+
+def test_a_zip_is_trained_on(folder, tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "mine"), "zip", folder)
+    assert run(archive, *SMALL, "--steps", 1, "--output", tmp_path / "o") == 0
+    assert card(tmp_path / "o")["art"]["pictures"] == 9
+
+
+def test_the_command_line_works_from_anywhere(folder, tmp_path):
+    line = train.command_line(
+        folder, steps=1, size=8, width=4, output=tmp_path / "o 1", resume=False
+    )
+    assert "--resume" not in line and str(folder) in line
+    there = {"shell": True, "cwd": tmp_path, "capture_output": True, "text": True}
+    done = subprocess.run(f"{line} --help", **there)
+    assert done.returncode == 0 and "Train a GAN" in done.stdout
+    with pytest.raises(ValueError, match="no option 'step'; any of: .*steps"):
+        train.command_line("heroes", step=3)

@@ -61,11 +61,18 @@ class Suits:
         hand = f"{100 * self.handed:.0f} % of the difference between left and right is common to all pictures"
         chance = f"by chance up to {100 * self.chance:.0f} %"
         said.append(
-            f"mirroring would do no harm that can be measured: {hand}, {chance}"
+            f"mirroring shows no left or right hand ({hand}, {chance}): if there is no writing in them, "
+            f"augment='{self.augment},flip' makes more of few pictures"
             if self.mirror
-            else f"no mirroring: {hand}, {chance}; they have a left and a right hand"
+            else f"no mirroring: {hand}, {chance}: they have a left and a right hand"
         )
         return said
+
+    def card(self):
+        """Dictionary for a card: what was chosen and measured, rounded."""
+        found = {"palette": self.palette, "augment": self.augment, "mirror": self.mirror}
+        measured = ("residual", "on_paper", "handed", "chance")
+        return found | {name: round(getattr(self, name), 3) for name in measured}
 
     def __str__(self):
         return "\n".join(self.reasons())
