@@ -76,6 +76,11 @@ def runs():
     return [(arm, name, seed) for arm in ARMS for name in DIRECTIONS for seed in SEEDS]
 
 
+def trained_arms():
+    """The arms of which every GAN is there, in order."""
+    return [arm for arm in ARMS if all(file(run).exists() for run in runs() if run[0] == arm)]
+
+
 def file(run):
     arm, direction, seed = run
     return FOLDER / f"{arm.replace(' ', '_')}_{direction}_{seed}.npz"
@@ -167,12 +172,13 @@ def real_verdicts(direction, judges):
 def generated_verdicts(direction, judges):
     """What the judges say of every arm's pictures, and which share of each group is covered."""
     real = [look(pictures) for pictures in sides(direction)["test"]]
-    shape = len(ARMS), len(SEEDS), len(PSIS)
+    arms = trained_arms()
+    shape = len(arms), len(SEEDS), len(PSIS)
     said = {name: np.zeros((*shape, COUNT), bool) for name in ("careful", "hasty")}
     by_features = np.zeros((*shape[:2], 1, LOOKED), bool)  # at ψ = 1
     covered = np.full((*shape, 2), np.nan, np.float32)
-    shown = np.zeros((len(ARMS), len(PSIS), 8, 32, 32, 3), np.uint8)
-    for row, arm in enumerate(tqdm(ARMS, desc=direction)):
+    shown = np.zeros((len(arms), len(PSIS), 8, 32, 32, 3), np.uint8)
+    for row, arm in enumerate(tqdm(arms, desc=direction)):
         for seed in SEEDS:
             model = gan.GAN.from_checkpoint(file((arm, direction, seed)))
             z = model.noise(COUNT, seed=1)
@@ -204,7 +210,7 @@ def card():
         "title": "Two kinds of heroes in uneven shares: what GANs draw, and what two judges say of it",
         "data": "heroes with a shield (or buckler) and heroes with an empty left hand; 400 train a GAN",
         "pictures": counts, "arms": {a: {"share": SHARES[s], "repair": r} for a, (s, r) in ARMS.items()},
-        "arm_order": list(ARMS), "seeds": list(SEEDS), "psis": PSIS, "steps": STEPS, "tuned": TUNED,
+        "arm_order": trained_arms(), "seeds": list(SEEDS), "psis": PSIS, "steps": STEPS, "tuned": TUNED,
         "lam": LAM, "drawn": COUNT, "hasty": HASTY, "taught": TAUGHT, "looked_at": LOOKED, "networks": f"width {WIDTH}", "recipe": gan.RECIPE,
         "command": "python -m experiments.groups",
     }  # fmt: skip

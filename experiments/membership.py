@@ -99,6 +99,11 @@ def runs(arms=ARMS):
     ]
 
 
+def complete():
+    """The runs of which every split is trained; the card counts the others."""
+    return [run for run in runs() if all(file((*run[:3], split)).exists() for split in SPLITS)]
+
+
 # Training --------------------------------------------------------------------------------------
 
 
@@ -164,7 +169,7 @@ def score():
     """Scores of all attacks on all GANs, KID of all arms; writes the result."""
     found, kids = {}, {}
     look = metrics.features(held_out(), progress=False)
-    for run in tqdm(runs(), desc="scoring"):
+    for run in tqdm(complete(), desc="scoring"):
         for steps in (*(EARLY if run[0] == "plain" else ()), STEPS):
             attacked(run, steps, found)
             if steps == STEPS or run[1:3] == (min(SIZES), "A"):
@@ -233,6 +238,7 @@ def card(kids):
         "arms": {name: {**{k: getattr(v, "__name__", v) for k, v in how.items()}, **changes}
                  for name, (how, changes, *_) in ARMS.items()},
         "nearest_other_levels": {"within 200": quantiles(apart), "1000 to 1000": quantiles(across)},
+        "not_trained": sorted({"/".join(map(str, run[:3])) for run in set(runs()) - set(complete())}),
         "kid": kids, "kid_against": f"{SCORED} cities that no GAN saw",
         "command": "python -m experiments.membership",
     }  # fmt: skip
