@@ -16,8 +16,8 @@ from experiments.faults import DEGREES, damaged
 from helpers import art, files, metrics, results
 
 CHOSEN_ON = ("faces", "signs")
-CONFIRMED_ON = ("heroes", "emoji_openmoji", "outlines", "desktop", "gardens")
-DAMAGED, REAL, POOL, DRAWS = 120, 240, 300, 20
+CONFIRMED_ON = ("heroes", "outlines", "desktop", "gardens")
+DAMAGED, REAL, POOL, DRAWS = 80, 160, 200, 20
 YARDSTICKS = {
     "kid": (lambda images: metrics.features(images, progress=False), metrics.kid),
     "untrained": (metrics.untrained_features, metrics.untrained_distance),

@@ -5,7 +5,7 @@ it without drawing better (Kynkäänniemi et al. 2022, arXiv 2203.06026). Here n
 picture is cut into scales, every scale is filtered by random patches, and what comes out is averaged
 in sixteen cells. Such untrained features rank generators well where a trained network does not fit
 the pictures (Naeem et al. 2020, arXiv 2002.09797). What it sees and what it does not, by known
-degrees: `results.card("05_yardstick")`.
+degrees, is in experiments/RESULTS.md; `python -m experiments.yardstick` measures it and KID alike.
 """
 
 import numpy as np
