@@ -28,8 +28,6 @@ RECIPE = {
 OTHERWISE = {
     "projected_discriminator": {
         "loss": "hinge",
-        "generator_rate": 2e-3,
-        "discriminator_rate": 2e-3,
         "r1": 0.0,
     },
 }

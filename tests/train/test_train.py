@@ -278,7 +278,10 @@ def test_a_projected_discriminator_is_trained_named_and_gone_on_with(folder, tmp
     assert run(folder, *PROJECTED, "--steps", 1, "--output", output) == 0
     found = card(output)
     assert found["discriminator"] == "projected" and found["recipe"]["loss"] == "hinge"
-    assert found["recipe"]["discriminator_rate"] == 2e-3 and found["recipe"]["r1"] == 0
+    assert (
+        found["recipe"]["discriminator_rate"] == gan.RECIPE["discriminator_rate"]
+        and found["recipe"]["r1"] == 0
+    )
     assert networks.kind_of(checkpoints.load(output).discriminator) == "projected"
     assert run(folder, *kind, "--steps", 2, "--resume", "--output", output) == 0
     assert card(output)["steps"] == 2 and card(output)["discriminator"] == "projected"
@@ -294,7 +297,7 @@ def test_a_projected_discriminator_is_trained_named_and_gone_on_with(folder, tmp
     kinds = [card(tmp_path / name)["discriminator"] for name in "abc"]
     assert kinds == ["projected", "projected", "pixels"] and len(heads[3]) != len(heads[0])
     recipes = [card(tmp_path / name)["recipe"] for name in "abc"]
-    assert [recipe["generator_rate"] for recipe in recipes] == [1e-3, 1e-3, 2e-3]
+    assert [recipe["generator_rate"] for recipe in recipes] == [1.5e-3, 1.5e-3, 2e-3]
     assert [recipe["r1"] for recipe in recipes] == [0, 0, gan.RECIPE["r1"]]
 
 
