@@ -1,0 +1,277 @@
+"""A discriminator that looks through a frozen network: which form, where does it help, and by what?
+
+    python -m experiments.outside SETS                              # first: the sets that are not ours
+    python -m experiments.projected WORK --sets SETS                # every run, one after another: hours
+    python -m experiments.projected WORK --sets SETS --parts choose # those of one part
+    python -m experiments.projected_scores WORK --sets SETS         # data/results/projected.json and .npz
+
+A run that is there is not made again, and each leaves a line in WORK/runs.jsonl and its pictures in
+WORK/samples: stop it whenever you like.
+
+Runs are counted in units of equal time: 1,000 steps of the pixel D, and as many fewer of another as its
+step takes longer. RATIO is measured in turns, in one process on one core (`--parts ratios`).
+"""
+
+import argparse
+import dataclasses
+import functools
+import itertools
+import json
+import pathlib
+import time
+
+import keras
+import numpy as np
+
+from helpers import art, checkpoints, gan
+from helpers.gan import networks, projected, recipe, transfer
+from helpers.transfer import efficientnet_lite
+
+STEPS = 1000  # of the pixel D: one unit of time
+SAMPLES = 400
+FRAMED = ("shapes", "gardens", "places", "city_day")  # sets whose pictures fill their frame
+PARENT = "heroes"
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """One training: on `count` pictures of a set ("all": 0), for `units` of time, with a D of `arm`."""
+
+    part: str
+    pictures: str
+    count: int
+    arm: str
+    units: float
+    seed: int
+    size: int = 32
+
+    @property
+    def name(self):
+        """What its files are called."""
+        count = self.count or "all"
+        return f"{self.pictures}-{self.size}-{count}-{self.arm}-{self.units:g}-{self.seed}"
+
+
+# Which pictures ----------------------------------------------------------------------------------
+
+
+@functools.cache
+def load(name, size, folder):
+    """{"train", "validation", "test"}: uint8 [n, size, size, 3] of an outside set, or of one of ours."""
+    path = pathlib.Path(folder or "") / f"{name}_{size}.npz"
+    if path.exists():
+        with np.load(path, allow_pickle=False) as found:
+            return {part: found[part] for part in ("train", "validation", "test")}
+    split = art.load(name, size=size).split()
+    return {part: getattr(split, part).images for part in ("train", "validation", "test")}
+
+
+def training_pictures(run, folder):
+    """The run's pictures: the same `count` for each arm and seed."""
+    images = load(run.pictures, run.size, folder)["train"]
+    if not run.count or run.count >= len(images):
+        return images
+    return images[np.sort(np.random.default_rng(0).permutation(len(images))[: run.count])]
+
+
+# Which D -----------------------------------------------------------------------------------------
+
+THREE = (("block01", 1, 64), ("block03", 1, 64), ("block05", 1, 64))
+TWO = THREE[1:]
+SLOW = {"generator_rate": 2e-3, "discriminator_rate": 2e-3}
+# name: (form, entries of the recipe)
+FORMS = {
+    "fast": ({"looks": TWO, "pixels": 16}, {}),
+    "two": ({"looks": TWO, "pixels": 16}, SLOW),
+    "wide": ({"looks": TWO, "pixels": 32}, SLOW),
+    "three": ({"looks": THREE, "pixels": 16}, {}),
+    "cross": ({"looks": TWO, "pixels": 16, "cross_scale": True}, {}),
+    "low": ({"looks": TWO[:1], "pixels": 16}, {}),
+    "high": ({"looks": TWO[1:], "pixels": 16}, {}),
+    "frozen_only": ({"looks": TWO}, {}),
+    "pixels_only": ({"looks": (), "pixels": 16}, {}),
+    # For 64 px: the frozen part sees the picture averaged down to 32, the branch each pixel.
+    "averaged": ({"looks": (("block03", 0.5, 64), ("block05", 0.5, 64)), "pixels": 16}, {}),
+}
+WINNER = "fast"
+# How long a step takes beside one of the pixel D, at 32 px.
+RATIO = {"pixels": 1.0, "two": 1.07, "wide": 1.28, "fast": 1.07, "three": 1.58, "cross": 1.22, "low": 0.86, "high": 0.82,
+         "frozen_only": 0.76, "pixels_only": 0.66, "random": 1.07, "learnt": 1.61, "averaged": 0.75}  # fmt: skip
+
+
+def started(run, images, folder=None):
+    """The run's GAN before its first step."""
+    changes = {"augment": "edge_translation" if run.pictures in FRAMED else "translation"}
+    if run.arm in STARTS:
+        return STARTS[run.arm](run, images, changes)
+    if run.arm == "pixels":
+        return gan.make(run.size, seed=run.seed, **changes)
+    form, more = FORMS[run.arm]
+    form = projected.Form(**form)
+    return gan.make(run.size, discriminator=form, seed=run.seed, **{**changes, **more})
+
+
+def control(run, images, changes):
+    """The winner's D, but its maps come from a network that never saw ImageNet.
+
+    "random": its weights stay random. "learnt": they are trained with the heads.
+    """
+    form = projected.Form(**FORMS[WINNER][0])
+    maps = random_maps(form, images, seed=run.seed, trainable=run.arm == "learnt")
+    model = gan.GAN(
+        networks.generator(run.size, seed=run.seed),
+        projected.discriminator(run.size, form, seed=run.seed, maps=maps),
+        seed=run.seed,
+    )
+    own = {**recipe.OTHERWISE["projected_discriminator"], **FORMS[WINNER][1]}
+    model.compile(**{**own, **changes})
+    return model
+
+
+def random_maps(form, images, *, seed, trainable):
+    """The backbone's architecture with random weights, every channel scaled to unit variance.
+
+    Batch norm does the scaling, from the training pictures, and is then folded in as in the real one.
+    """
+    keras.utils.set_random_seed(seed)
+    network, twin = efficientnet_lite.build(), efficientnet_lite.build(batch_norm=False)
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0
+    network((art.to_float(images[:256]) * 127.5 + 0.5) / 128, training=True)
+    efficientnet_lite.fold(network, twin)
+    taps = [last_layer(twin, block).output for block, *_ in form.looks]
+    picture = keras.Input(images.shape[1:])
+    scaled = keras.layers.Rescaling(127.5 / 128, 0.5 / 128)(picture)
+    maps = keras.Model(picture, keras.Model(twin.inputs, taps)(scaled))
+    maps.trainable = trainable
+    return maps
+
+
+def last_layer(network, block):
+    """The layer that a block ends with."""
+    return [layer for layer in network.layers if layer.name.startswith(block)][-1]
+
+
+def with_parent(run, images, changes):
+    """G from the parent, as lesson 05 copies it; D from the parent, or the projected one."""
+    form = projected.Form(**FORMS[WINNER][0])
+    return transfer.child(
+        checkpoints.load(PARENT), seed=run.seed, **changes,
+        discriminator=True if run.arm == "both" else form,
+    )  # fmt: skip
+
+
+STARTS = {
+    "random": control, "learnt": control, "both": with_parent, "parent_projected": with_parent,
+}  # fmt: skip
+
+# Which runs --------------------------------------------------------------------------------------
+
+
+def runs_of(part, *sets, counts=(240,), arms=("pixels", WINNER), units=(1,), seeds=(0,), size=32):
+    """All combinations, seed by seed, so that a part that is stopped holds whole comparisons."""
+    return [
+        Run(part, name, count, arm, unit, seed, size)
+        for seed, name, count, unit, arm in itertools.product(seeds, sets, counts, units, arms)
+    ]
+
+
+def parts():
+    """{part: its runs}."""
+    outside = ("blocks", "outlines", "shapes", "units", "desktop", "gardens")
+    controls = ("random", "learnt", "low", "high", "frozen_only", "pixels_only")
+    confirm = [
+        run
+        for count, seed in [(240, 0), (50, 0), (240, 1), (50, 1), (240, 2), (50, 2)]
+        for run in runs_of("confirm", *outside, counts=(count,), seeds=(seed,))
+    ]
+    return {
+        "choose": runs_of("choose", "faces", "signs", arms=("pixels", *FORMS)),
+        "again": [
+            *runs_of("again", "faces", "signs", seeds=(0, 1), arms=("pixels", "two")),
+            *runs_of("again", "faces", "signs", arms=("fast", "wide"), seeds=(1,)),
+        ],
+        "confirm": confirm,
+        "map": [
+            *runs_of("map", "blocks", "heroes", counts=(240,), units=(3,)),
+            *runs_of("map", "heroes", counts=(50, 240)),
+            *runs_of("map", "blocks", "heroes", counts=(0,), units=(1, 3)),
+        ],
+        "controls": runs_of("controls", "gardens", "desktop", arms=controls),
+        "parent": runs_of("parent", "creatures", counts=(10, 30), units=(0.6,), seeds=range(3),
+                          arms=("both", "parent_projected")),
+        "cities": runs_of("cities", "city_day", counts=(0,), size=64, arms=("pixels", "averaged")),
+    }  # fmt: skip
+
+
+def steps_of(run):
+    """How many steps a run has; with a parent they are lesson 05's 600, whatever D is."""
+    ratio = 1.0 if run.part == "parent" else RATIO[run.arm]
+    return round(STEPS * run.units / ratio)
+
+
+def main(arguments=None):
+    """Makes the runs that are not there yet."""
+    command = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    command.add_argument("work", type=pathlib.Path, help="folder of the runs")
+    command.add_argument("--sets", type=pathlib.Path, help="folder that experiments.outside wrote")
+    command.add_argument("--parts", nargs="*", default=list(parts()), choices=[*parts(), "ratios"])
+    command.add_argument("--seconds", type=float, default=np.inf, help="begin no run after these")
+    options = command.parse_args(arguments)
+    end = time.monotonic() + options.seconds
+    for part in options.parts:
+        if part == "ratios":
+            print(json.dumps(ratios(options.sets)))
+            continue
+        for run in parts()[part]:
+            if run.name not in done(options.work) and time.monotonic() < end:
+                print(train(run, options), flush=True)
+
+
+def run_of(row):
+    """The Run of a row."""
+    return Run(**{field.name: row[field.name] for field in dataclasses.fields(Run)})
+
+
+def done(work):
+    """{name: row} of the runs that are there."""
+    log = work / "runs.jsonl"
+    rows = map(json.loads, log.read_text().splitlines()) if log.exists() else ()
+    return {row["name"]: row for row in rows}
+
+
+def train(run, options):
+    """Trains, keeps SAMPLES pictures, then the line that says that they are there."""
+    images = training_pictures(run, options.sets)
+    model = started(run, images)
+    history = model.fit(images, steps_of(run), verbose=False)
+    (options.work / "samples").mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        options.work / "samples" / f"{run.name}.npz", pictures=model.sample(SAMPLES, seed=1)
+    )
+    row = {**dataclasses.asdict(run), "name": run.name, "steps": steps_of(run),
+           "seconds": round(history.seconds, 1)}  # fmt: skip
+    with (options.work / "runs.jsonl").open("a") as log:
+        log.write(json.dumps(row) + "\n")
+    keras.backend.clear_session()
+    return row
+
+
+def ratios(folder, rounds=3, steps=25):
+    """Seconds of a step of each arm, divided by the pixel D's: the least of some turns."""
+    names = ("pixels", *(name for name in FORMS if name != "averaged"), "random", "learnt")
+    runs = [Run("ratios", "signs", 240, name, 1, 0) for name in names]
+    images = training_pictures(runs[0], folder)
+    models = {run.arm: started(run, images) for run in runs}
+    for model in models.values():
+        model.fit(images, 20, verbose=False)
+    taken = {name: [] for name in names}
+    for _ in range(rounds):
+        for name, model in models.items():
+            taken[name].append(model.fit(images, steps, verbose=False).seconds)
+    return {name: round(min(found) / min(taken["pixels"]), 2) for name, found in taken.items()}
+
+
+if __name__ == "__main__":
+    main()
