@@ -37,11 +37,11 @@ ARMS = {
     "10 fine-tuned": ("10", "fine-tuned"),
 }  # fmt: skip
 PSIS = (0.3, 0.5, 0.7, 1.0)
-LOOKED = 200  # pictures whose coverage is measured, and that the third judge sees
+LOOKED = 150  # pictures whose coverage is measured, and that the third judge sees
 COVERED_AT = {"10": (0.5, 1.0)}  # by arm; else at ψ = 1 alone
 DIRECTIONS = ("bearers", "empty")  # who is the minority
 WIDTH = 16
-HASTY, TAUGHT = 20, 400  # labelled pictures of each group for the hasty judge, and for the third
+HASTY, TAUGHT = 20, 300  # labelled pictures of each group for the hasty judge, and for the third
 
 
 def main(arguments=None):

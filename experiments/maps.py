@@ -27,11 +27,11 @@ from helpers.gan import networks
 from helpers.transfer import backbones
 
 NAME = "08_maps"
-SEEDS, PICTURES, EPOCHS = range(5), 20, 8
+SEEDS, PICTURES, EPOCHS = range(5), 12, 8
 HEADS = ("pooled", "flattened")
-STEPS = 60  # of integrated gradients on the small networks, whose completeness is kept, too
+STEPS = 50  # of integrated gradients on the small networks, whose completeness is kept, too
 WHITE, GREY, BLACK = 1.0, 0.0, -1.0
-SIZE, LOOKED, BIG_STEPS = 96, 6, 200  # pixels, pictures and steps for the backbone
+SIZE, LOOKED, BIG_STEPS = 96, 4, 200  # pixels, pictures and steps for the backbone
 SHUFFLED = (1, 2, 12, 50)  # layers of the backbone, from the head down
 TURNS = (1, 2, 4)  # layers of a small network
 
