@@ -32,11 +32,13 @@ def main(arguments=None):
     command = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     command.add_argument("work", type=pathlib.Path, help="folder of the runs")
     command.add_argument("--sets", type=pathlib.Path, help="folder that experiments.outside wrote")
+    command.add_argument("--floors", action="store_true", help="score real pictures, too")
+    command.add_argument("--parts", nargs="*", help="score runs of these parts alone")
     command.add_argument("--output", type=pathlib.Path, default=results.FOLDER)
     options = command.parse_args(arguments)
     scores = scored(options.work)
     for name, row in trained.done(options.work).items():
-        if name not in scores:
+        if name not in scores and (options.parts is None or row["part"] in options.parts):
             scores[name] = row | score(row, options)
             with (options.work / "scores.jsonl").open("a") as log:
                 log.write(json.dumps(scores[name]) + "\n")
@@ -124,7 +126,10 @@ def write(rows, options):
     card = {
         "title": "A discriminator on frozen features beside one on pixels, at equal time",
         "sets": {f"{name}_{size}": described(name, size, options.sets) for name, size in sets},
-        "floors": {f"{name}_{size}": floor(name, size, options.sets) for name, size in sets},
+        "floors": {
+            f"{name}_{size}": floor(name, size, options.sets)
+            for name, size in sets if options.floors
+        },
         "forms": {name: {"form": form, "recipe": more} for name, (form, more) in trained.FORMS.items()},
         "winner": trained.WINNER,
         "unit": f"{trained.STEPS} steps of the pixel D, and as much time for each other",
