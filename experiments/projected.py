@@ -94,7 +94,7 @@ FORMS = {
     "averaged": ({"looks": (("block03", 0.5, 64), ("block05", 0.5, 64)), "pixels": 16}, {}),
 }
 WINNER = "fast"
-# How long a step takes beside one of the pixel D, at 32 px.
+# How long a step takes beside one of the pixel D, at 32 px; "wide" and "averaged" are guesses.
 RATIO = {"pixels": 1.0, "two": 1.07, "wide": 1.28, "fast": 1.07, "three": 1.58, "cross": 1.22, "low": 0.86, "high": 0.82,
          "frozen_only": 0.76, "pixels_only": 0.66, "random": 1.07, "learnt": 1.61, "averaged": 0.75}  # fmt: skip
 

@@ -8,7 +8,7 @@ _NAMES = {"kid": "KID", "untrained": "untrained distance"}
 _PIXELS, _PROJECTED = figures.PALETTE[0], figures.PALETTE[1]
 
 
-def sheet(pictures, names, *, arms=("pixels", "two"), count=240, units=1, columns=8):
+def sheet(pictures, names, *, arms=("pixels", "fast"), count=240, units=1, columns=8):
     """Pictures of both arms, set by set: a row of the one, a row of the other.
 
     Args:
@@ -65,7 +65,7 @@ def compared(card, *, count=240, yardsticks=("kid", "untrained")):
                 scores = seeds_of(card, one, arm, yardstick)
                 ax.plot([place] * len(scores), scores, ".", color="black", markersize=4)
         ax.set_xticks(range(len(chosen)), [one["pictures"] for one in chosen], rotation=30)
-        ax.set(ylabel=f"{_NAMES.get(yardstick, yardstick)}, lower is better")
+        ax.set(ylabel=_NAMES.get(yardstick, yardstick), title="lower is better")
     np.atleast_1d(axes).ravel()[0].legend()
     return fig
 
@@ -78,44 +78,3 @@ def seeds_of(card, one, arm, yardstick):
         if row["arm"] == name and row["part"] != "parent"
         and (row["pictures"], row["count"], row["units"]) == (one["pictures"], one["count"], one["units"])
     ]  # fmt: skip
-
-
-def crossing(card, *, yardstick="kid"):
-    """The map: for each set, number of pictures and time, the projected D's score as a share of the pixel D's.
-
-    Blue is below 1, where the projected D is ahead; red is above.
-
-    Args:
-        card: `results.card("projected")`.
-        yardstick: which score.
-
-    Returns:
-        matplotlib Figure, one panel for each set with more than one number of pictures or time.
-    """
-    cells = {(one["pictures"], one["count"], one["units"]): one[yardstick] for one in card["map"]}
-    names = [
-        name for name in sorted({key[0] for key in cells})
-        if sum(key[0] == name for key in cells) > 2
-    ]  # fmt: skip
-    fig, axes = figures.new(1, len(names), width=4.2 * len(names), height=3.2)
-    for ax, name in zip(np.atleast_1d(axes).ravel(), names):
-        _map(ax, {key[1:]: one for key, one in cells.items() if key[0] == name})
-        ax.set(title=name)
-    return fig
-
-
-def _map(ax, cells):
-    counts = sorted({count for count, _ in cells}, key=lambda count: count or np.inf)
-    times = sorted({units for _, units in cells})
-    shares = np.full((len(times), len(counts)), np.nan)
-    for (count, units), one in cells.items():
-        row, column = times.index(units), counts.index(count)
-        shares[row, column] = one["projected"] / one["pixels"]
-        ax.text(
-            column, row, f"{one['pixels']:.2f} → {one['projected']:.2f}", ha="center", va="center"
-        )
-    ax.imshow(np.log2(shares), cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto", origin="lower")
-    ax.set_xticks(range(len(counts)), [str(count or "all") for count in counts])
-    ax.set_yticks(range(len(times)), [f"{units:g}" for units in times])
-    ax.set(xlabel="training pictures", ylabel="units of time")
-    ax.grid(False)

@@ -20,7 +20,7 @@ def result():
         for part, arm, kid in (("confirm", "pixels", 0.7), ("confirm", "pixels", 0.9),
                                ("confirm", "two", 0.4), ("parent", "two", 9.0))
     ]  # fmt: skip
-    return {"compared": compared, "map": compared, "rows": rows, "winner": "two"}
+    return {"compared": compared, "rows": rows, "winner": "two"}
 
 
 def test_bars_have_the_means_and_points_the_seeds():
@@ -35,18 +35,10 @@ def test_bars_have_the_means_and_points_the_seeds():
         projected_views.compared(result(), count=7)
 
 
-def test_the_map_puts_all_last_and_is_below_zero_where_projected_is_ahead():
-    (ax,) = projected_views.crossing(result()).axes
-    assert ax.get_title() == "a"
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["50", "240", "all"]
-    shown = np.ma.filled(ax.images[0].get_array(), np.nan)
-    np.testing.assert_allclose(shown, [[-1, -1, np.nan], [np.nan, np.nan, 1]])
-
-
 def test_a_sheet_has_a_row_of_each_arm():
     pictures = {
         f"a-32-240-{arm}-1-0": np.full((12, 32, 32, 3), value, np.uint8)
-        for arm, value in (("pixels", 1), ("two", 2))
+        for arm, value in (("pixels", 1), ("fast", 2))
     }
     found = projected_views.sheet(pictures, ["a"], columns=5)
     assert found.shape == (10, 32, 32, 3) and list(found[:, 0, 0, 0]) == [1] * 5 + [2] * 5
