@@ -58,16 +58,21 @@ ARMS = {
     # Scratch with a faster G, for a fair race with "fast": what suited it best on creatures (RESULTS.md).
     "scratch_fast": {"generator": False, "discriminator": False,
                      "generator_rate": 4e-3, "discriminator_rate": 2e-3, "decay": 0.6},
+    "projected": {"discriminator": "projected"},  # the parent's G, lesson 05's other D, its own loss
     # G starts with the target's colours ("scratch_calm": what suited scratch best on these cities).
     "repaint": transfer.REPAINT,
     "calm": transfer.REPAINT,  # the same rates and the parent's colours
     "scratch_calm": {"generator": False, "discriminator": False,
                      "generator_rate": 3e-3, "discriminator_rate": 1.5e-3, "decay": 0.6},
 }  # fmt: skip
-TWELVE = tuple(ARMS)[:12]  # the three after them are for cities
+TWELVE = tuple(ARMS)[:12]  # those after them are for one target each
 CORE = ("scratch", "generator", "both", "freeze_d")
 # The pairs that have other arms than the core ones; scratch of creatures_cities is that of creatures_100.
-OTHER = {"creatures_100": TWELVE, "ink_200": tuple(ARMS), "creatures_cities": ("both",)}
+OTHER = {
+    "creatures_100": (*TWELVE, "projected"),
+    "ink_200": tuple(a for a in ARMS if a != "projected"),
+    "creatures_cities": ("both",),
+}
 COMMON = {"batch_size": 16}
 AUGMENT = {
     "city": "edge_translation"
@@ -81,6 +86,7 @@ def main(arguments=None):
     command.add_argument("--arms", nargs="*", choices=list(ARMS))
     command.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
     command.add_argument("--steps", type=int, nargs="*", default=[SHORT, LONG])
+    command.add_argument("--name", default=NAME, help="of the result; lesson 05 reads 05_six_arms")
     command.add_argument("--output", type=pathlib.Path, default=results.FOLDER)
     command.add_argument("--keep", action="store_true", help="go on with what the file has")
     options = command.parse_args(arguments)
@@ -104,7 +110,7 @@ def main(arguments=None):
             card["minutes"] = round(card["minutes"] + row["seconds"] / 60, 2)
             if seed == 0:
                 pictures[f"{pair}/{arm}/{steps}"] = images
-            write(options.output, card, pictures)
+            write(options, card, pictures)
             print(row, flush=True)
 
 
@@ -183,15 +189,15 @@ class Bench:
 
 def unfinished(options):
     """Card and pictures of an earlier run, if --keep asks for them; else empty ones."""
-    if not options.keep or NAME not in results.names(options.output):
+    if not options.keep or options.name not in results.names(options.output):
         return {"parents": {}, "controls": {}, "rows": [], "minutes": 0.0}, {}
-    card = results.card(NAME, options.output)
+    card = results.card(options.name, options.output)
     then, now = card["recipe"], recipe()
     known = then.pop("arms")
     arms = now.pop("arms")
     if {**now, **then} != now or any(arms.get(name) != given for name, given in known.items()):
-        raise SystemExit(f"{NAME} has another recipe: leave --keep out")
-    return card, results.arrays(NAME, options.output)
+        raise SystemExit(f"{options.name} has another recipe: leave --keep out")
+    return card, results.arrays(options.name, options.output)
 
 
 def whole_training(card):
@@ -219,7 +225,7 @@ def recipe():
     }
 
 
-def write(folder, card, pictures):
+def write(options, card, pictures):
     """Writes the card with its rows, and the pictures beside it."""
     rows = card["rows"]
     card = {
@@ -237,7 +243,7 @@ def write(folder, card, pictures):
         "controls": card["controls"],
         "rows": rows,
     }
-    results.write(NAME, card, pictures, folder=folder)
+    results.write(options.name, card, pictures, folder=options.output)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ import functools
 import numpy as np
 
 from helpers.exercises import Exercise, Idea, Question, register
-from helpers.exercises.answers import same
 
 # ---- 05.1
 
@@ -229,46 +228,163 @@ register(
         right="C",
         replies={
             "A": "A has the best KID, but half of its pictures are still taken for heroes",
-            "B": "B has arrived; another one that has is nearer (KID) and covers more",
-            "C": "C has arrived, and is nearest and widest among those that have.",
-            "D": "D has left the heroes, but draws the fewest kinds of creatures: coverage .47",
+            "B": "B is taken for creatures, but covers fewer kinds of them than the untouched parent "
+            "does (.56 against .63): by this page's word it has not arrived",
+            "C": "C alone is taken for creatures *and* covers more than the untouched parent.",
+            "D": "D has left the heroes, but draws the fewest kinds of creatures: coverage .47, less "
+            "than its untouched parent's",
         },
     ),
 )
 
 # ---- 05.4
 
+
+def _windows(pictures):
+    """Brightness of the four corners of every window of two by two pixels."""
+    grey = np.asarray(pictures, float).mean(axis=-1)
+    return grey[:, :-1, :-1], grey[:, :-1, 1:], grey[:, 1:, :-1], grey[:, 1:, 1:]
+
+
+def _checkers(pictures):
+    a, b, c, d = _windows(pictures)
+    return np.abs(a - b - c + d).mean() / 2
+
+
+def _without_abs(pictures):
+    a, b, c, d = _windows(pictures)
+    return (a - b - c + d).mean() / 2
+
+
+def _net(pictures):
+    return np.abs(_without_abs(pictures))
+
+
+def _apart(pictures):
+    a, b, c, d = (part[:, ::2, ::2] for part in _windows(pictures))
+    return np.abs(a - b - c + d).mean() / 2
+
+
+def _differences(pictures):
+    a, b, c, d = _windows(pictures)
+    return (np.abs(a - b) + np.abs(a - c)).mean() / 2
+
+
+def _bytes(pictures):
+    grey = np.asarray(pictures).mean(axis=-1).astype(np.uint8)
+    a, b, c, d = grey[:, :-1, :-1], grey[:, :-1, 1:], grey[:, 1:, :-1], grey[:, 1:, 1:]
+    return np.abs(a - b - c + d).mean() / 2
+
+
+def _whole(pictures):
+    a, b, c, d = _windows(pictures)
+    return np.abs(a - b - c + d).mean()
+
+
+def _quarter(pictures):
+    return _whole(pictures) / 4
+
+
+def _tests():
+    """Pictures with and without dither: flat, checkers, stripes, an edge, noise."""
+    side = np.arange(8)
+    board = (side[:, None] + side) % 2 * 255
+    stripes = np.broadcast_to(side % 2 * 255, (8, 8))
+    edge = np.broadcast_to((side > 3) * 200, (8, 8))
+    half = np.where(side[:, None] < 4, board, 255)
+    shifted = np.pad(board[1:7, 1:7], 1, constant_values=255)
+    noise = np.random.default_rng(0).integers(0, 256, (8, 8))
+    grey = np.stack([np.full((8, 8), 90), board, stripes, edge, half, shifted, noise])
+    return [p[None, :, :, None].repeat(3, 3).astype(np.uint8) for p in grey]
+
+
 register(
     "05.4",
     Exercise(
-        title="the λ that gives a share",
-        right=lambda share: share / (1 - share),
-        wants="one number of at least 0",
+        title="a number for dither",
+        right=_checkers,
+        wants="one number from 0 to 255",
         ideas=(
             Idea(
-                lambda share: share / (1 + share),
-                "this is the way there, from λ to a share; asked is the way back. At a share of one "
-                "half λ is 1",
+                (_without_abs, _net),
+                "in a checkerboard every second window gives the opposite sign, and they cancel: "
+                "take the absolute value of each window before the mean",
             ),
-            Idea(lambda share: share, "a share is not a λ: λ counts odds. At one half it is 1"),
-            Idea(lambda share: 100 * share, "percent are no odds: at one half λ is 1"),
             Idea(
-                lambda share: (1 - share) / share if share else np.inf,
-                "the odds are turned over: λ weighs the *new* art, so that it grows with its share",
+                _apart,
+                "this looks at every second window only; those between them count, too",
             ),
-            Idea(lambda share: 1 / (1 - share), "this is λ + 1: at a share of 0 λ is 0"),
             Idea(
-                lambda share: 2 * share,
-                "right at 0 and at one half alone: λ grows beyond all bounds",
+                _differences,
+                "stripes and edges count as well here. Dither is what is left when both are "
+                "subtracted: a − b − c + d",
             ),
+            Idea(
+                _bytes,
+                "bytes run over: 10 − 20 is 246 in uint8. Convert the pictures to float first",
+            ),
+            Idea(_whole, "twice as much: divide by 2, so that a full checkerboard gives 255"),
+            Idea(_quarter, "half as much: a full checkerboard is to give 255"),
         ),
         hints=(
-            "with λ, the new art gets λ parts and the old art one: which share of 1 + λ is that?",
-            "solve share = λ/(1 + λ) for λ",
+            "grey = pictures.astype(float).mean(axis=-1); then four shifted copies: a is "
+            "grey[:, :-1, :-1]",
+            "of each window |a − b − c + d| / 2, then the mean over all windows and pictures",
         ),
-        probes=((0.5,), (0.9,), (0.2,), (0.0,)),
-        names=("share",),
-        close=lambda found, expected, *probe: same(found, expected),
-        praise="A share of 90 % takes λ = 9: λ counts odds, not percent.",
+        probes=tuple((pictures,) for pictures in _tests()),
+        names=("pictures",),
+        labels=("a flat picture", "a checkerboard", "stripes", "an edge", "half a checkerboard",
+                "a checkerboard in a frame", "noise"),
+        praise="Flat areas, stripes and edges give 0 or nearly so, checkers 255.",
+    ),
+)  # fmt: skip
+
+# ---- questions
+
+register(
+    "05.q1",
+    Question(
+        title="a better KID after 20 seconds",
+        right="B",
+        replies={
+            "A": "held-out pictures guard against copies of the training set; they do not tell a "
+            "sketch from a portrait that has hardly changed",
+            "B": "portraits may lie near to sketches of faces, as heroes lie near to creatures. "
+            "Without the untouched parent's score and a judge, the number says nothing.",
+            "C": "perhaps; but a longer day would not show what the child's score is made of",
+            "D": "few held-out pictures make KID uncertain; that is a matter of its error, and not "
+            "why this one is so good",
+        },
+    ),
+)
+
+register(
+    "05.q2",
+    Question(
+        title="what the frozen network gives the discriminator",
+        right="C",
+        replies={
+            "A": "it has never seen these games' pictures, and its weights never change; what it "
+            "knows is edges and shapes of photographs",
+            "B": "G learns through D's gradient, and that flows through the frozen maps: frozen "
+            "means that their weights stay, not that nothing passes",
+            "C": "the maps are there before the first step; what is left to learn are small heads.",
+            "D": "D sees more numbers than before: 5,120 in the mixed maps beside the picture's 3,072",
+        },
+    ),
+)
+
+register(
+    "05.q3",
+    Question(
+        title="two generators, averaged",
+        right="B",
+        replies={
+            "A": "that needs the same number to mean the same thing in both networks",
+            "B": "channel 7 of the one has nothing to do with channel 7 of the other. A child "
+            "keeps its parent's numbering, and that is why the mixtures of this section work.",
+            "C": "one latent gives one picture; a mean of weights makes no choice",
+            "D": "the shapes fit, so no error stops you; the picture does",
+        },
     ),
 )
