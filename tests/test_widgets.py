@@ -174,7 +174,8 @@ def test_an_upload_button_is_read_by_from_folder():
     raw = hostile.saved(hostile.drawing(1))
     item = {"name": "a.png", "type": "image/png", "size": len(raw), "content": raw}
     if isinstance(button.value, dict):  # ipywidgets 7
-        button.value = {"a.png": {"metadata": {"name": "a.png", "size": len(raw)}, "content": raw}}
+        meta = {"name": "a.png", "size": len(raw)}
+        button.set_trait("value", {"a.png": {"metadata": meta, "content": raw}})  # read-only there
     else:
         button.value = ({**item, "last_modified": datetime.datetime.now(datetime.timezone.utc)},)
     found, _ = art.from_folder(button, 16, show=False)

@@ -53,16 +53,16 @@ def small(images):
     weights = np.clip(np.minimum(high, pixel + 1) - np.maximum(low, pixel), 0, 1)
     weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
     parts = [
-        np.einsum(
-            "ai,bj,nijc->nabc",
-            weights,
-            weights,
-            images[s : s + _ROWS] / np.float32(255),
-            optimize=True,
-        )
-        for s in range(0, len(images), _ROWS)
+        _averaged(images[start : start + _ROWS], weights) for start in range(0, len(images), _ROWS)
     ]
     return np.concatenate(parts)
+
+
+def _averaged(images, weights):
+    count, size = images.shape[:2]
+    rows = weights @ (images.reshape(count, size, size * 3) / np.float32(255))
+    columns = rows.reshape(count, SIDE, size, 3).transpose(0, 1, 3, 2) @ weights.T
+    return np.ascontiguousarray(columns.transpose(0, 1, 3, 2))
 
 
 def families(count, linked):

@@ -12,6 +12,7 @@ the course's own backbone. Values are comparable within this course only, never 
 from helpers.metrics import views
 from helpers.metrics.backbone import SIZE, features
 from helpers.metrics.checks import MetricError
+from helpers.metrics.copying import Copies, copies
 from helpers.metrics.diversity import diversity
 from helpers.metrics.frechet import frechet_bias, frechet_distance
 from helpers.metrics.kernel_distance import kernel, kid, kid_interval
@@ -28,8 +29,10 @@ from helpers.metrics.untrained import untrained_distance, untrained_features, un
 __all__ = [
     "NEIGHBOURS",
     "SIZE",
+    "Copies",
     "MetricError",
     "Scorer",
+    "copies",
     "copying_score",
     "density_and_coverage",
     "diversity",

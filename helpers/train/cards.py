@@ -9,7 +9,8 @@ import numpy as np
 from helpers import art, checkpoints, results
 from helpers.train.folder import TRAINING, say
 
-SCORED = 1000
+SCORED = 1000  # samples
+COMPARED = 64  # samples that are held against the training pictures one by one
 
 
 def begun(options, model, pictures, command):
@@ -77,7 +78,7 @@ def ended(card, options, model, seconds, sha256):
         entries["resumed"] = again
     now = {"scores": {}, "steps": model.step_count, "seconds": round(seconds, 1), "sha256": sha256}
     # What was scored later on belongs to the weights that were there then.
-    old = ("scored", "earlier_scores")
+    old = ("scored", "earlier_scores", "copies")
     kept = {key: value for key, value in entries.items() if key not in old}
     return {**kept, **now, **_made(model, options.precision)}
 
@@ -168,4 +169,26 @@ def second(samples, held_out, train):
     return {
         name: metrics.untrained_distance(metrics.untrained_features(images), real)
         for name, images in pairs
+    }
+
+
+def copied(model, train, held_out):
+    """Whether samples are nearly copies of training pictures, for the card.
+
+    Args:
+        model: gan.GAN.
+        train, held_out: as for `score`.
+
+    Returns:
+        Dictionary: verdict (a sentence), copied and of (numbers of samples), limit, expected.
+    """
+    from helpers import metrics
+
+    found = metrics.copies(model.sample(COMPARED, seed=1), train, held_out)
+    return {
+        "verdict": found.verdict,
+        "copied": int(found.copied.sum()),
+        "of": len(found.copied),
+        "limit": round(found.limit, 3),
+        "expected": round(found.expected, 3),
     }

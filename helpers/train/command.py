@@ -74,6 +74,7 @@ def run(options, command, place, stop):
     stop.last_words = lambda: f"Stopped at step {step}, before it was scored. {place.contents()}"
     say("Scoring …")
     place.card["scores"] = cards.score(shared, shown.train, shown.held_out)
+    place.card["copies"] = cards.copied(shared, shown.train, shown.held_out)
     with stop.held():
         place.write_card()
         report(place)
@@ -365,4 +366,5 @@ def report(place):
     say(f"Step {card['steps']} after {card['seconds']:.0f} s of training; seed {card['seed']}.")
     for name, value in card["scores"].items():
         say(f"  {name}: {value}")
+    say(f"  {card['copies']['verdict']}")
     say(f"{place.path}: {', '.join(folder.FILES)} ({folder.TRAINING} to resume)")

@@ -362,3 +362,13 @@ def test_the_command_line_works_from_anywhere(folder, tmp_path):
     assert done.returncode == 0 and "Train a GAN" in done.stdout
     with pytest.raises(ValueError, match="no option 'step'; any of: .*steps"):
         train.command_line("heroes", step=3)
+
+
+def test_the_card_says_whether_samples_are_copies(folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(gan.GAN, "sample", lambda self, n, **_: np.load(tmp_path / "copy.npy")[:n])
+    pictures, _ = train.folder_pictures(folder, 8)
+    np.save(tmp_path / "copy.npy", np.resize(pictures, (1000, 8, 8, 3)))
+    assert run(folder, *SMALL, "--steps", 1, "--output", tmp_path / "o") == 0
+    found = card(tmp_path / "o")["copies"]
+    assert found["copied"] == found["of"] == 64 and found["verdict"].endswith("or stop earlier")
+    assert "64 of 64 samples are nearly copies" in capsys.readouterr().out
