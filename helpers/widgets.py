@@ -5,6 +5,7 @@ can be called, tested and printed without any widget. Everything here works with
 (Colab) and 8.
 """
 
+import base64
 import html
 import time
 
@@ -14,6 +15,13 @@ import numpy as np
 from helpers import figures
 from helpers.language import say
 
+# JupyterLab takes arrow keys for itself, to go from cell to cell, unless the element that has the
+# keyboard carries this attribute; widgets have no other way to say so.
+_ARROWS = (
+    "<style onload=\"const panel = this.closest('.course-panel'); panel && panel.addEventListener("
+    "'focusin', event => event.target.matches('select, .noUi-handle') && "
+    "event.target.setAttribute('data-lm-suppress-shortcuts', ''))\"></style>"
+)
 _WIDE = {"description_width": "9em"}
 _FULL = ipywidgets.Layout(width="28em")
 
@@ -106,7 +114,16 @@ def play(label, maximum, step=1, seconds=0.1):
 
 def playing(play, on):
     """Starts or stops an ipywidgets.Play from Python; its switch is private before ipywidgets 8."""
-    setattr(play, "playing" if play.has_trait("playing") else "_playing", on)
+    setattr(play, _switch(play), on)
+
+
+def is_playing(play):
+    """Whether an ipywidgets.Play runs."""
+    return getattr(play, _switch(play))
+
+
+def _switch(play):
+    return "playing" if play.has_trait("playing") else "_playing"
 
 
 def _switches(play):
@@ -118,7 +135,7 @@ def _switches(play):
     return run, pause
 
 
-def _in_words(play):
+def in_words(play):
     """A row of buttons with words for a Play: run, pause, rewind."""
     rewind = button("rewind", "back to the start")
     rewind.on_click(lambda _: setattr(play, "value", play.min))
@@ -133,6 +150,47 @@ def text(label, value="", hint=""):
     )  # fmt: skip
 
 
+class Picture(ipywidgets.HTML):
+    """A picture that screen readers can describe, as `ipywidgets.Image` cannot; no slower than that.
+
+    Attributes:
+        png: bytes of what is shown; b"" for nothing.
+        alt: its description.
+    """
+
+    png, alt = b"", ""
+
+    def show(self, png, alt, side=None):
+        """Shows another picture.
+
+        Args:
+            png: bytes.
+            alt: what there is to see, in plain words.
+            side: width and height on the page in pixels; None for the picture's own.
+        """
+        self.png, self.alt = png, alt
+        size = "" if side is None else f" width='{side}' height='{side}'"
+        data = base64.b64encode(png).decode()
+        # Decoded at once: else the page may flash between two pictures.
+        self.value = (
+            f"<img decoding='sync' style='display: block'{size} alt='{html.escape(alt)}' "
+            f"src='data:image/png;base64,{data}'>"
+        )
+
+
+def arrows(panel):
+    """Lets the arrow keys act on the panel's lists and sliders, also in JupyterLab.
+
+    Args:
+        panel: a widget that holds others.
+
+    Returns:
+        ipywidgets.HTML that shows nothing and has to lie somewhere in the panel.
+    """
+    panel.add_class("course-panel")
+    return ipywidgets.HTML(_ARROWS)
+
+
 class Panel(ipywidgets.VBox):
     """Controls, a picture that follows them and a line for messages.
 
@@ -144,18 +202,20 @@ class Panel(ipywidgets.VBox):
 
     def __init__(self, draw, controls, alt, width, buttons=()):
         self.draw, self.controls = draw, controls
-        self.picture = ipywidgets.Image(
-            format="png", layout=ipywidgets.Layout(max_width=f"{width}px")
-        )
+        self.picture = self._frame(ipywidgets.Layout(max_width=f"{width}px"))
         self.message = ipywidgets.HTML()
         rows = list(controls.values())
-        shown = [_in_words(row) if isinstance(row, ipywidgets.Play) else row for row in rows]
+        shown = [in_words(row) if isinstance(row, ipywidgets.Play) else row for row in rows]
         bar = [ipywidgets.HBox(list(buttons))] if buttons else []
         caption = ipywidgets.HTML(f"<small>{html.escape(say(alt))}</small>")
         super().__init__([*bar, *shown, self.picture, self.message, caption])
+        self.children += (arrows(self),)
         for control in rows:
             control.observe(self._changed, names="value")
         self.repaint()
+
+    def _frame(self, layout):
+        return ipywidgets.Image(format="png", layout=layout)
 
     def values(self):
         """The controls' present values, by name."""

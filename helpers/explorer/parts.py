@@ -1,4 +1,4 @@
-"""The latent explorer's widgets and where they stand; explorer.py says what they do."""
+"""The latent explorer's widgets and where they stand; the package's front module says what they do."""
 
 import ipywidgets
 
@@ -7,6 +7,7 @@ from helpers.explorer.state import PSI, REACH, SEEDS, WALL
 
 FRAMES = 24
 _CRISP = "<style>.latent-explorer img {image-rendering: pixelated}</style>"
+_ACROSS = ipywidgets.Layout(grid_template_columns="repeat(8, 102px)")
 
 
 class Parts(widgets.Panel):
@@ -14,20 +15,25 @@ class Parts(widgets.Panel):
 
     def _make_parts(self):
         self._labelled = None
-        self.wall_pictures = [ipywidgets.Image(format="png") for _ in range(WALL)]
+        self.wall_pictures = [widgets.Picture() for _ in range(WALL)]
         self.wall_buttons = [
             widgets.button(str(i), f"variation {i} becomes the centre") for i in range(1, WALL + 1)
         ]
-        self.strip_picture = ipywidgets.Image(format="png")
+        self.strip_picture = widgets.Picture()
         self.play = widgets.play("play the strip", FRAMES)
+        self.along = widgets.slider("along the strip", 0, FRAMES, 0)
         self.restore = widgets.text("as text", hint="paste a picture's text here")
         self.restore.layout = ipywidgets.Layout(width="816px", max_width="100%")
         self.buttons = {
-            "start_here": widgets.button("start here", "the strip begins at this picture"),
-            "undo": widgets.button("undo", "back to the picture before"),
+            "keep": widgets.button("keep", "this picture stays below, with a name"),
+            "undo": widgets.button("undo", "back to what was before"),
             "save_picture": widgets.button("save PNG", "this picture, 1,024 px, into my_art"),
             "save_gif": widgets.button("save GIF", "the strip as an animation, into my_art"),
             "save_sheet": widgets.button("save sheet", "the 16 variations, into my_art"),
+            "start_here": widgets.button("start here", "the strip begins at this picture"),
+            "take_frame": widgets.button(
+                "take frame", "the strip's picture on screen becomes the centre"
+            ),
         }
         for name, button in self.buttons.items():
             button.layout.width = "94px"
@@ -35,6 +41,9 @@ class Parts(widgets.Panel):
         for i, button in enumerate(self.wall_buttons):
             button.layout.width = "96px"
             button.on_click(lambda _, i=i: self.attempt(lambda: self.choose(i)))
+
+    def _frame(self, layout):
+        return widgets.Picture(layout=layout)
 
     def _make_controls(self):
         sources = self.scene.sources.values()
@@ -59,22 +68,22 @@ class Parts(widgets.Panel):
             control.layout = ipywidgets.Layout(width="28em")
         return controls
 
-    def _arrange(self, alt):
-        cells = [ipywidgets.VBox(pair) for pair in zip(self.wall_pictures, self.wall_buttons)]
-        wall = ipywidgets.GridBox(
-            cells, layout=ipywidgets.Layout(grid_template_columns="repeat(8, 102px)")
-        )
+    def _arrange(self, shelf):
         *rows, spread = self.controls.values()
-        start, *others = self.buttons.values()
-        left = ipywidgets.VBox([*rows, ipywidgets.HBox(others), spread])
+        *buttons, start, take = self.buttons.values()
+        few = ipywidgets.HBox(buttons, layout=ipywidgets.Layout(width="28em", flex_flow="row wrap"))
+        left = ipywidgets.VBox([*rows, few, spread])
         picture = ipywidgets.VBox([self.picture, self.message])
         self.children = (
             ipywidgets.HBox([left, picture]),
-            wall,
-            ipywidgets.HBox([start, self.play]),
+            across(zip(self.wall_pictures, self.wall_buttons)),
+            ipywidgets.HBox([start, *widgets.in_words(self.play).children]),
+            ipywidgets.HBox([self.along, take]),
             self.strip_picture,
             self.restore,
-            ipywidgets.HTML(f"{_CRISP}<small>{alt}</small>"),
+            shelf,
+            ipywidgets.HTML(_CRISP),
+            widgets.arrows(self),
         )
         self.add_class("latent-explorer")
 
@@ -91,3 +100,8 @@ class Parts(widgets.Panel):
                 control.description = names.get(name, "")
                 control.layout.display = None if name in names else "none"
         self._labelled = self.state.generator
+
+
+def across(pairs):
+    """Pictures with their buttons in rows of eight."""
+    return ipywidgets.GridBox([ipywidgets.VBox(pair) for pair in pairs], layout=_ACROSS)

@@ -223,7 +223,7 @@ class Scene:
             self.check(state)
         if a.generator != b.generator:
             raise ValueError(
-                f"no way from {a.generator!r} to {b.generator!r}: start the strip at this generator"
+                f"no way from {a.generator!r} to {b.generator!r}: both have to be of one generator"
             )
 
     def _shares(self, state):

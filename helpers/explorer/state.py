@@ -66,6 +66,21 @@ class State:
         _once([*dict.fromkeys(self.swap), *(block for block, _ in self.shares)])
         keep("latent", _latent(self.latent))
 
+    def in_words(self):
+        """What the picture is, for those who cannot see it: "heroes, seed 7, direction 2 by +1.5"."""
+        chosen = f"{len(self.path)} variation{'s' if len(self.path) > 1 else ''} chosen"
+        parts = [
+            self.generator,
+            "a latent of its own" if self.latent else f"seed {self.seed}",
+            *([chosen] if self.path else []),
+            *(f"{name} by {amount:+.1f}" for name, amount, _ in self.steps),
+            *([f"ψ {self.truncation:g}"] if self.truncation != 1 else []),
+            *([f"{self.blend:.0%} child"] if self.blend else []),
+            *(f"{block} from the child" for block in self.swap),
+            *(f"{block} {share:.0%} child" for block, share in self.shares),
+        ]
+        return ", ".join(parts)
+
     def to_text(self):
         """The state as a line of plain letters, for `from_text` on any machine; see text.py."""
         fields = {name: value for name, value in vars(self).items() if name != "latent"}

@@ -1,5 +1,8 @@
 """The latent explorer in a real browser: every control by keyboard, how soon it shows, saving, bringing back."""
 
+import pathlib
+import tempfile
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,8 +22,10 @@ PANEL = "panel = explorer.panel({generators}, folder={folder!r})\npanel"
 # Notes key presses, and when the explorer's big picture (the page's first) was on the screen anew.
 WATCH = """() => {
   window.acts = []; window.paints = [];
-  document.querySelector('.jp-OutputArea img').addEventListener(
-    'load', () => requestAnimationFrame(() => window.paints.push(performance.now())));
+  document.addEventListener('load', event => {
+    if (event.target === document.querySelector('.jp-OutputArea img'))
+      requestAnimationFrame(() => window.paints.push(performance.now()));
+  }, true);
   document.addEventListener('keydown', () => window.acts.push(performance.now()), true);
 }"""
 # The big picture's pixels as one string.
@@ -38,7 +43,7 @@ class Hand:
 
     def __init__(self, lab, generators):
         self.lab, self.page = lab, lab.page
-        self.folder = lab.root / "my_art"
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=lab.root))
         lab.write_notebook(
             "explorer.ipynb", HEROES, PANEL.format(generators=generators, folder=str(self.folder))
         )
@@ -134,7 +139,7 @@ def test_everything_works_by_keyboard(lab, tmp_path):
     saved = np.asarray(Image.open(hand.folder / "heroes-001.png"))[::32, ::32]
     shown = np.array(hand.picture().split(","), np.uint8).reshape(32, 32, 4)[..., :3]
     assert (shown == saved).all()
-    hand.press(lab.page.locator(".jp-OutputArea .widget-play button").first, "Enter")
+    hand.press(hand.button("run"), "Enter")
     hand.screenshot(tmp_path / "explorer.png")
     box = hand.control("as text")
     box.fill(text)
@@ -148,15 +153,12 @@ def test_everything_works_by_keyboard(lab, tmp_path):
 
 def test_parent_and_child_by_keyboard(lab, tmp_path):
     hand = Hand(lab, "{'heroes': heroes, 'pair': (heroes, creatures)}")
-    hand.control("generator").focus()
-    for key in (
-        "Space",
-        "ArrowDown",
-        "Enter",
-    ):  # arrows on a closed list are JupyterLab's: they leave the cell
-        lab.page.keyboard.press(key)
-        lab.page.wait_for_timeout(300)
+    generators = hand.control("generator")
+    hand.press(generators, "ArrowDown")  # at once, on a list that is closed
     lab.page.get_by_text("child's share", exact=True).wait_for()
+    hand.press(generators, "ArrowUp")
+    assert generators.input_value() == "heroes"
+    hand.press(generators, "ArrowRight")
     for label, key in [
         ("child's share", "PageUp"),
         *((f"{side} px from the child", "Space") for side in (4, 8, 16, 32)),
@@ -183,3 +185,54 @@ def test_moves_are_on_the_screen_at_once(lab, generators, moved):
             {label: np.percentile(ms, (50, 90)).round().tolist() for label, ms in times.items()},
         )
         assert np.median(together) < LIMIT * slowness()
+
+
+def test_the_shelf_by_keyboard(lab, tmp_path):
+    hand = Hand(lab, "{'heroes': heroes, 'pair': (heroes, creatures)}")
+    first = hand.picture()
+    hand.do("keep")
+    hand.press(hand.control("seed"), "PageUp")
+    hand.do("keep")
+    name = hand.control("name of 2")
+    name.fill("captain")
+    lab.page.keyboard.press("Enter")
+    lab.page.get_by_role("button", name="2 · captain", exact=True).wait_for()
+    alts = lab.page.eval_on_selector_all(".jp-OutputArea img", "all => all.map(one => one.alt)")
+    assert alts[0].startswith("heroes, seed ") and alts[1] == "variation 1"
+    assert alts[17].startswith("nine pictures, from heroes") and alts[18:] == [
+        "heroes 1",
+        "captain",
+    ]
+    second = hand.picture()
+    hand.press(hand.button("1 · heroes 1"), "Enter")
+    assert hand.picture() == first
+    hand.press(hand.control("share of the second"), "ArrowUp")
+    assert hand.picture() not in (first, second)
+    hand.do("keep")
+    hand.screenshot(tmp_path / "shelf.png")
+    hand.do("earlier")
+    hand.do("save all")
+    hand.do("save film")
+    assert sorted(path.name for path in hand.folder.glob("kept*")) == [
+        "kept-001.gif", "kept-001.json", "kept-001.png"]  # fmt: skip
+    hand.do("remove")
+    with lab.page.expect_file_chooser() as chooser:
+        hand.button("open (0)").click()
+    chooser.value.set_files(hand.folder / "kept-001.json")
+    lab.page.get_by_text("1 pictures from kept-001.json, 2 were here already").wait_for()
+
+
+def test_a_text_is_typed_while_the_strip_plays(lab):
+    hand = Hand(lab, "{'heroes': heroes}")
+    text, first = hand.text(), hand.picture()
+    hand.do("start here")
+    hand.press(hand.control("seed"), "PageUp")
+    hand.rest()
+    hand.press(hand.button("run"), "Enter")
+    box = hand.control("as text")
+    box.press("Control+a")
+    lab.page.keyboard.type(text, delay=5)
+    assert box.input_value() == text
+    hand.press(box, "Enter")
+    hand.rest()
+    assert hand.picture() == first and hand.text() == text

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from helpers import explorer
+from helpers import explorer, widgets
 from tests.explorer.conftest import gan_with
 from tests.explorer.test_state import HOSTILE
 
@@ -28,9 +28,12 @@ def panel(scene, tmp_path):
 
 def shown(panel):
     """The big picture, from its PNG, one pixel a pixel."""
-    image = np.asarray(Image.open(io.BytesIO(panel.picture.value)))
-    size = panel.scene.picture(panel.state).shape[0]
-    return image[:: len(image) // size, :: len(image) // size]
+    return pixels(panel.picture)
+
+
+def pixels(picture):
+    """What a picture of the panel shows, one pixel a pixel."""
+    return np.asarray(Image.open(io.BytesIO(picture.png)))
 
 
 def lengths(state):
@@ -44,7 +47,7 @@ def fails(panel):
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_are_explained_and_change_nothing(panel, name):
     text, _ = HOSTILE[name]
-    before = panel.state, panel.picture.value, len(panel.history)
+    before = panel.state, panel.picture.png, len(panel.history)
     panel.restore.value = "x"
     panel.restore.value = text
     assert (
@@ -52,7 +55,7 @@ def test_hostile_texts_are_explained_and_change_nothing(panel, name):
         and "ValueError" in panel.message.value
         and "<script" not in panel.message.value
     )
-    assert (panel.state, panel.picture.value, len(panel.history)) == before
+    assert (panel.state, panel.picture.png, len(panel.history)) == before
     panel.controls["seed"].value = 3
     assert not fails(panel) and panel.state.seed == 3
 
@@ -98,11 +101,11 @@ def test_no_move_traces_anything_anew(scene, panel):
 
 
 def moved(panel, name, value):
-    before = panel.picture.value, [w.value for w in panel.wall_pictures]
+    before = panel.picture.png, [w.png for w in panel.wall_pictures]
     panel.controls[name].value = value
     assert not fails(panel), panel.message.value
     assert (shown(panel) == panel.scene.picture(panel.state)).all()
-    return panel.picture.value != before[0], [w.value for w in panel.wall_pictures] != before[1]
+    return panel.picture.png != before[0], [w.png for w in panel.wall_pictures] != before[1]
 
 
 def test_every_control_moves_its_part_of_the_state(panel):
@@ -123,9 +126,9 @@ def test_every_control_moves_its_part_of_the_state(panel):
 
 
 def test_how_varied_moves_the_wall_alone(panel):
-    picture, wall = panel.picture.value, [w.value for w in panel.wall_pictures]
+    picture, wall = panel.picture.png, [w.png for w in panel.wall_pictures]
     panel.controls["spread"].value = 0.9
-    assert panel.picture.value == picture and [w.value for w in panel.wall_pictures] != wall
+    assert panel.picture.png == picture and [w.png for w in panel.wall_pictures] != wall
     assert panel.history == []
 
 
@@ -149,8 +152,7 @@ def test_a_panel_without_pairs_has_no_blend(models):
 
 def test_each_variation_can_be_chosen_and_becomes_the_centre(panel):
     for i in (0, 9, 15):
-        png = io.BytesIO(panel.wall_pictures[i].value)
-        on_the_wall = np.asarray(Image.open(png))[::12, ::12].astype(int)
+        on_the_wall = pixels(panel.wall_pictures[i]).astype(int)
         panel.wall_buttons[i].click()
         assert panel.state.path[-1] == (i, 0.4) and np.abs(shown(panel) - on_the_wall).max() <= 1
     assert [b.description for b in panel.wall_buttons] == [str(i) for i in range(1, 17)]
@@ -159,7 +161,7 @@ def test_each_variation_can_be_chosen_and_becomes_the_centre(panel):
 
 
 def test_undo_goes_back_through_everything(panel):
-    pictures, states = [panel.picture.value], [panel.state]
+    pictures, states = [panel.picture.png], [panel.state]
 
     for move in (
         lambda: setattr(panel.controls["generator"], "value", "a → b"),
@@ -169,12 +171,12 @@ def test_undo_goes_back_through_everything(panel):
         lambda: setattr(panel.restore, "value", panel.scene.start("large", 3).to_text()),
     ):
         move()
-        pictures.append(panel.picture.value)
+        pictures.append(panel.picture.png)
         states.append(panel.state)
     assert panel.controls["seed"].value == 3 and panel.controls["generator"].value == "large"
     for picture, state in list(zip(pictures, states))[-2::-1]:
         panel.buttons["undo"].click()
-        assert panel.state == state and panel.picture.value == picture
+        assert panel.state == state and panel.picture.png == picture
         assert panel.restore.value == state.to_text()
     assert panel.controls["direction_1"].value == 0 and panel.controls["generator"].value == "a"
     assert panel.history == []
@@ -190,10 +192,10 @@ def test_a_drag_is_one_step_for_undo(panel):
     panel.controls["direction_2"].value = 1.0  # another control: another step
     panel.time += 1.0
     panel.controls["direction_2"].value = 2.0  # and so is a later move
-    assert [lengths(state) for state in panel.history] == [[], [3], [3, 1]]
+    assert [lengths(state) for state, _ in panel.history] == [[], [3], [3, 1]]
     panel.undo()
     panel.controls["direction_2"].value = 4.0  # at once after undo: still a step of its own
-    assert [lengths(state) for state in panel.history] == [[], [3], [3, 1]]
+    assert [lengths(state) for state, _ in panel.history] == [[], [3], [3, 1]]
 
 
 def test_the_slider_that_is_dragged_is_not_written_to(panel):
@@ -207,25 +209,89 @@ def test_the_slider_that_is_dragged_is_not_written_to(panel):
 
 def test_the_strip_begins_where_one_says_and_plays(panel):
     panel.controls["seed"].value = 1
-    before = panel.strip_picture.value
+    before = panel.strip_picture.png
     panel.buttons["start_here"].click()
-    assert panel.origin == panel.state and panel.strip_picture.value != before
+    assert panel.origin == panel.state and panel.strip_picture.png != before
     panel.controls["seed"].value = 2
-    end = panel.picture.value
+    end = panel.picture.png
+    widgets.playing(panel.play, True)
     for tick in (6, 12):
         panel.play.value = tick
         want = panel.scene.between(panel.origin, panel.state, tick / 24)
         assert (shown(panel) == want).all() and f"{tick / 24:.0%} of the way" in panel.message.value
+        assert panel.along.value == tick and panel.picture.alt == f"{tick / 24:.0%} of the way"
     panel.play.value = 24
-    assert panel.picture.value == end
+    assert panel.picture.png == end
     panel.play.value = 12
-    panel.play.value = 0  # ■
-    assert panel.picture.value == end
-    strip = np.asarray(Image.open(io.BytesIO(panel.strip_picture.value)))
+    panel.play.value = 0  # rewind
+    assert panel.picture.png == end and panel.along.value == 0
+    strip = np.asarray(Image.open(io.BytesIO(panel.strip_picture.png)))
     assert strip.shape[:2] == (8 * 12, (9 * 9 - 1) * 12)
     assert panel.play.max == 24
     panel.controls["generator"].value = "large"
     assert not fails(panel) and panel.origin == panel.state
+
+
+def test_the_strips_slider_shows_its_frames_and_runs_on_from_there(panel):
+    panel.controls["seed"].value = 2
+    panel.along.value = 9
+    want = panel.scene.between(panel.origin, panel.state, 9 / 24)
+    assert (shown(panel) == want).all() and panel.play.value == 9
+    panel.play.value = 20  # a tick that comes although nothing runs: it was under way
+    assert (shown(panel) == want).all() and panel.along.value == 9
+    panel.controls["seed"].value = 3
+    assert panel.along.value == panel.play.value == 0 and not widgets.is_playing(panel.play)
+
+
+def test_a_frame_of_the_strip_becomes_the_centre_and_can_be_undone(panel):
+    panel.controls["generator"].value = "a → b"
+    panel.start_here()
+    panel.controls["seed"].value = 2
+    panel.controls["swap_2"].value = True
+    before = panel.state
+    panel.buttons["take_frame"].click()
+    assert fails(panel) and "move “along the strip”" in panel.message.value
+    panel.along.value = 6
+    frame = shown(panel)
+    panel.buttons["take_frame"].click()
+    assert not fails(panel) and (shown(panel) == frame).all() and panel.along.value == 0
+    assert panel.state.latent and panel.state.shares == (("8 px", 0.25),)
+    assert "a latent of its own" in panel.message.value and "8 px: 25% child" in panel.message.value
+    again = explorer.State.from_text(panel.restore.value)
+    assert (panel.scene.picture(again) == frame).all()
+    panel.controls["swap_2"].value = True  # a block that is ticked has no other share
+    assert not fails(panel) and panel.state.swap == ("8 px",) and panel.state.shares == ()
+    panel.undo()
+    panel.undo()
+    assert panel.state == before
+
+
+def test_a_latent_that_was_found_becomes_the_centre(panel):
+    z = np.linspace(-1, 1, 6)
+    panel.show_latent(z, "large")
+    assert panel.state == panel.scene.from_latent(z, "large")
+    assert panel.controls["generator"].value == "large"
+    panel.wall_buttons[3].click()
+    assert panel.state.latent and panel.state.path == ((3, 0.4),)
+    panel.controls["seed"].value = 5  # a seed leaves the latent behind
+    assert panel.state == panel.scene.start("large", 5)
+    with pytest.raises(ValueError, match="has 5 numbers, those of 'large' have 6"):
+        panel.show_latent(np.ones(5))
+    assert panel.state == panel.scene.start("large", 5)
+
+
+def test_every_picture_says_what_it_is(panel):
+    panel.controls["generator"].value = "a → b"
+    panel.controls["direction_2"].value = -1.5
+    panel.controls["truncation"].value = 0.7
+    panel.controls["blend"].value = 0.3
+    panel.wall_buttons[3].click()
+    words = "a → b, seed 0, 1 variation chosen, direction 2 by -1.5, ψ 0.7, 30% child"
+    assert panel.picture.alt == words and f"alt='{words}'" in panel.picture.value
+    assert panel.wall_pictures[4].alt == "variation 5"
+    assert panel.strip_picture.alt == f"nine pictures, from a → b, seed 0 to {words}"
+    hostile = explorer.Explorer(explorer.Scene({"<b> & 'x'": gan_with(1)}, directions=1))
+    assert "alt='&lt;b&gt; &amp; &#x27;x&#x27;, seed 0'" in hostile.picture.value
 
 
 def test_saving_writes_new_files_and_leaves_no_litter(panel):
@@ -254,7 +320,7 @@ def test_a_film_of_one_picture_and_a_full_disk_are_explained(panel, monkeypatch)
     panel.buttons["save_gif"].click()
     assert fails(panel) and "press “start here”" in panel.message.value
 
-    def full_disk(*_):
+    def full_disk(*_, **__):
         raise OSError("No space left on device")
 
     monkeypatch.setattr(explorer.figures, "to_png", full_disk)
@@ -264,15 +330,15 @@ def test_a_film_of_one_picture_and_a_full_disk_are_explained(panel, monkeypatch)
 
 
 def test_in_a_kernel_wall_and_strip_wait_until_a_drag_rests(panel, monkeypatch):
-    monkeypatch.setattr(explorer, "_REST", 0.02)
+    monkeypatch.setattr(explorer.painting, "_REST", 0.02)
     painted = []
     monkeypatch.setattr(panel, "_paint_wall", lambda: painted.append(panel.state.seed))
 
     async def drag():
         for seed in (1, 2, 3):
-            before = panel.picture.value
+            before = panel.picture.png
             panel.controls["seed"].value = seed
-            assert panel.picture.value != before and painted == []
+            assert panel.picture.png != before and painted == []
         await asyncio.sleep(0.1)
 
     asyncio.run(drag())
@@ -282,7 +348,7 @@ def test_in_a_kernel_wall_and_strip_wait_until_a_drag_rests(panel, monkeypatch):
 def test_a_move_is_shown_between_two_parts_of_the_strip_and_the_old_strip_is_dropped(
     panel, monkeypatch
 ):
-    monkeypatch.setattr(explorer, "_REST", 0.0)
+    monkeypatch.setattr(explorer.painting, "_REST", 0.0)
     panel.controls["generator"].value = "a → b"
     drawn, strips, parts = [], [], panel.scene.strip_parts
 
@@ -292,15 +358,17 @@ def test_a_move_is_shown_between_two_parts_of_the_strip_and_the_old_strip_is_dro
             yield part
 
     monkeypatch.setattr(panel.scene, "strip_parts", counted)
-    panel.strip_picture.observe(lambda change: strips.append(change["new"]), names="value")
+    panel.strip_picture.observe(
+        lambda change: strips.append(panel.strip_picture.png), names="value"
+    )
 
     async def move():
         panel.controls["blend"].value = 0.6
         while not drawn:
             await asyncio.sleep(0)
-        before = panel.picture.value
+        before = panel.picture.png
         panel.controls["blend"].value = 0.9
-        assert panel.picture.value != before
+        assert panel.picture.png != before
         while not strips:
             await asyncio.sleep(0.01)
 
@@ -308,7 +376,7 @@ def test_a_move_is_shown_between_two_parts_of_the_strip_and_the_old_strip_is_dro
     assert drawn == [0.6] + [0.9] * 9 and len(strips) == 1
     monkeypatch.undo()
     panel.repaint()
-    assert panel.strip_picture.value == strips[0]
+    assert panel.strip_picture.png == strips[0]
 
 
 def test_a_bad_text_stops_the_strip_which_would_write_over_the_message(panel):
