@@ -1,11 +1,11 @@
-"""Lesson 06: the great circle, a direction that leaves another score alone, neon blocks."""
+"""Lesson 06: the great circle, a direction that leaves another score alone, blocks, questions."""
 
-import functools
 
 import numpy as np
 
-from helpers.exercises import Exercise, Idea, register
-from helpers.exercises.answers import Wrong, same
+from helpers.exercises import Exercise, Idea, Question, register
+from helpers.exercises import lesson_06_blocks as blocks
+from helpers.exercises.answers import same
 
 # ---- 06.1
 
@@ -225,59 +225,60 @@ register(
 
 # ---- 06.3
 
+register("06.3", blocks.TASK)
 
-@functools.cache
-def _generators():
-    """Day's and neon's generator, loaded once."""
-    from helpers import checkpoints
-
-    return tuple(checkpoints.load(name).averaged_generator for name in ("city_day", "city_neon"))
-
-
-def _colours_left(answer):
-    """How much of the way from day's mean colours to neon's is left, and with how many blocks."""
-    from helpers import latents
-    from helpers.latents import blending
-
-    day, neon = _generators()
-    blocks = blending.blocks(day)
-    chosen = [answer] if isinstance(answer, str) else answer
-    listed = isinstance(chosen, (list, tuple, set)) and len(chosen) > 0
-    if not listed or any(not isinstance(b, str) or b not in blocks for b in chosen):
-        raise Wrong(f"a list of blocks is wanted, of: {', '.join(blocks)}")
-    layers = [layer for block in chosen for layer in blocks[block]]
-    z = latents.noise(day, 32, seed=5)
-    mixed = blending.swap_layers(day, neon, layers, latents=latents.noise(day, 256, seed=9))
-    colours = [latents.decode(g, z).mean(axis=(1, 2)) for g in (day, mixed, neon)]
-    whole, left = (np.abs(colours[2] - some).mean() for some in colours[:2])
-    return {"left": float(left / whole), "blocks": len(set(chosen))}
-
-
-def _explain_colours(found, expected):
-    if found["left"] > 0.1:
-        return (
-            f"{found['left']:.1%} of the way from day's mean colours to neon's is left; at most "
-            "10 % is wanted"
-        )
-    return f"the colours are right, but with {found['blocks']} blocks; fewer will do"
-
+# ---- questions
 
 register(
-    "06.3",
-    Exercise(
-        title="day's plan in neon colours, with the fewest blocks",
-        right=["16 px", "64 px"],
-        wants='a list of blocks, such as ["4 px"]',
-        value=True,
-        ideas=(),
-        hints=(
-            "which block decides on a pixel's colour last?",
-            "that one does most of the work, and not quite enough alone; two ways pass",
-        ),
-        observe=_colours_left,
-        expected=({"left": 0.08, "blocks": 2},),
-        close=lambda found, expected, *probe: found["left"] <= 0.1 and found["blocks"] <= 2,
-        explain=_explain_colours,
-        praise="The child's colours on the parent's plan, with two blocks.",
+    "06.q1",
+    Question(
+        title="why latents live on a shell",
+        right="D",
+        replies={
+            "A": "latents are drawn from the bell curve before, in and after training: no training "
+            "has put them anywhere",
+            "B": "a single number is most often near 0, as the question says; it is the squares that "
+            "are 1 *on average*",
+            "C": "it is the other way round: the most likely point is the origin. But there is hardly "
+            "any room near it, and most of the volume lies further out",
+            "D": "‖z‖² is a sum of d squares, each 1 on average: d, give or take √(2d). So the "
+            "length is √d, give or take .7, whatever d is.",
+        },
+    ),
+)
+
+register(
+    "06.q2",
+    Question(
+        title="what a good fit of few pictures tells",
+        right="C",
+        replies={
+            "A": "with 200 pictures and 100 free slopes a rule fits chance, too: dealt out at random, "
+            "the redness of 200 heroes was still “explained” by 41 to 54 % in ten tries",
+            "B": "it was of use all the same: along directions found from 200 heroes 73 to 95 of 100 "
+            "new ones became redder (from 2,000: 94 to 97). Test it, then decide",
+            "C": "that is the only way to know: what was fitted cannot be its own judge. Found from "
+            "200 heroes it worked for 73 to 95 of 100 new ones in ten tries.",
+            "D": "a straight-line rule can be fitted to anything; that it fits 200 pictures with 100 "
+            "slopes says nothing about the shape of the truth",
+        },
+    ),
+)
+
+register(
+    "06.q3",
+    Question(
+        title="what the line of text holds",
+        right="A",
+        replies={
+            "A": "a seed or a latent, the choices, the sliders, and a fingerprint of the weights: with "
+            "the same generator that gives the same picture, and with another one the panel says so.",
+            "B": "a picture of 64 × 64 has 12,288 numbers; the line has a few hundred letters. The "
+            "picture is drawn anew each time",
+            "C": "the heroes' generator alone has about a million weights: they do not fit into a "
+            "line. Your friend needs them, from this course or from you",
+            "D": "another generator makes another picture of the same numbers: what a direction or a "
+            "latent means is settled by the weights. The panel compares their fingerprint",
+        },
     ),
 )

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers import exercises, latents
+from helpers import checkpoints, exercises, latents
+from helpers.exercises import lesson_06_blocks
+from helpers.latents import blending
 
 
 def transfer(source="averaged_generator", both=True, respect=True, spoil=False):
@@ -69,9 +71,11 @@ MISTAKES = [
     ("06.2", lambda *given: -fit(*given), "turn the sign"),
     ("06.2", lambda *given: fit(*given, constant=False), "with a constant"),
     ("06.3", ["5 px"], "a list of blocks is wanted"),
-    ("06.3", ["64 px"], "of the way"),
-    ("06.3", ["4 px", "64 px"], "of the way"),
-    ("06.3", ["16 px", "32 px", "64 px"], "fewer will do"),
+    ("06.3", ["64 px", None], "a list of blocks is wanted"),
+    ("06.3", 64, "a list of blocks is wanted"),
+    ("06.3", "4 px", "the coarse blocks lay the picture out"),
+    ("06.3", ["64 px", "16 px"], "the second block costs more"),
+    ("06.3", ["4 px", "32 px", "64 px"], "6% of the way to neon's mean colours is left"),
 ]
 RIGHT = [
     ("05.1", transfer()),
@@ -83,8 +87,12 @@ RIGHT = [
     ),
     ("06.1", latents.slerp),
     ("06.2", fit),
-    ("06.3", ("64 px", "32 px")),
-    ("06.3", ["16 px", "64 px"]),
+    ("06.3", ("64 px",)),
+    ("06.3", "64 px"),
+    ("06.3", ["64 px", "64 px"]),
+    ("06.q1", "d"),
+    ("06.q2", "C"),
+    ("06.q3", "A"),
 ]
 
 
@@ -99,3 +107,42 @@ def test_a_mistake_is_named(number, answer, words, capsys):
 def test_a_right_answer_passes(number, answer, capsys):
     exercises.check(number, answer)
     assert f"✓ {number} passed" in capsys.readouterr().out
+
+
+def edges(pictures):
+    """How far the brightness jumps at each pixel, from the left and from above."""
+    light = pictures.astype(float) @ [0.299, 0.587, 0.114]
+    across, down = np.zeros_like(light), np.zeros_like(light)
+    across[:, :, 1:], down[:, 1:] = np.diff(light, axis=2), np.diff(light, axis=1)
+    jumps = np.hypot(across, down).reshape(len(light), -1)
+    return jumps - jumps.mean(axis=1, keepdims=True)
+
+
+def correlation(some, others):
+    some, others = edges(some), edges(others)
+    return np.mean((some * others).sum(1) / np.sqrt((some**2).sum(1) * (others**2).sum(1)))
+
+
+def test_the_blocks_give_what_the_exercise_says():
+    """Three of the 31 choices, measured as they were."""
+    day, neon = (checkpoints.load(f"city_{name}").averaged_generator for name in ("day", "neon"))
+    sizes, z = blending.blocks(day), latents.noise(day, 64, seed=5)
+    at_day, at_neon = latents.decode(day, z), latents.decode(neon, z)
+    for chosen in ((64,), (8, 64), (4,)):
+        layers = [layer for size in chosen for layer in sizes[f"{size} px"]]
+        mixed = blending.swap_layers(day, neon, layers, latents=latents.noise(day, 256, seed=9))
+        pictures = latents.decode(mixed, z)
+        whole, left = (np.abs(at_neon.mean(axis=(1, 2)) - p.mean(axis=(1, 2))).mean()
+                       for p in (at_day, pictures))  # fmt: skip
+        found = left / whole, correlation(at_day, pictures)
+        assert np.allclose(found, lesson_06_blocks.MEASURED[chosen], rtol=0, atol=0.02), chosen
+    assert list(sizes) == list(lesson_06_blocks.BLOCKS)
+    assert correlation(at_day, np.roll(at_day, 1, axis=0)) == pytest.approx(0.17, abs=0.02)
+
+
+def test_no_other_choice_of_blocks_does_as_well():
+    table = lesson_06_blocks.MEASURED
+    assert len(table) == 2**5
+    coloured = {blocks: layout for blocks, (left, layout) in table.items() if left <= 0.15}
+    assert max(coloured, key=coloured.get) == (64,) and len(coloured) == 16
+    assert sorted(coloured.values())[-2] < 0.35 <= coloured[64,]
