@@ -1,6 +1,5 @@
 """Lesson 06: the great circle, a direction that leaves another score alone, blocks, questions."""
 
-
 import numpy as np
 
 from helpers.exercises import Exercise, Idea, Question, register
