@@ -169,11 +169,12 @@ class Picture(ipywidgets.HTML):
             side: width and height on the page in pixels; None for the picture's own.
         """
         self.png, self.alt = png, alt
-        size = "" if side is None else f" width='{side}' height='{side}'"
+        size = f" width='{side}' height='{side}'" if side else ""
+        fit = "" if side else "; max-width: 100%"
         data = base64.b64encode(png).decode()
         # Decoded at once: else the page may flash between two pictures.
         self.value = (
-            f"<img decoding='sync' style='display: block'{size} alt='{html.escape(alt)}' "
+            f"<img decoding='sync' style='display: block{fit}'{size} alt='{html.escape(alt)}' "
             f"src='data:image/png;base64,{data}'>"
         )
 

@@ -32,7 +32,7 @@ class ShelfPanel(ipywidgets.VBox):
         self.name = widgets.text("name", hint="the selected picture's name")
         self.first = widgets.choice("mix", [""])
         self.second = widgets.choice("with", [""])
-        self.share = widgets.slider("share of the second", 0.0, 1.0, 0.5, step=0.01)
+        self.share = widgets.slider("second's share", 0.0, 1.0, 0.5, step=0.01)
         self.grid, self.hint = across([]), ipywidgets.HTML()
         self.mixing = ipywidgets.VBox([self.first, self.second, self.share])
         self.name.observe(lambda change: self._heard(self.rename), names="value")

@@ -206,7 +206,7 @@ def test_the_shelf_by_keyboard(lab, tmp_path):
     second = hand.picture()
     hand.press(hand.button("1 · heroes 1"), "Enter")
     assert hand.picture() == first
-    hand.press(hand.control("share of the second"), "ArrowUp")
+    hand.press(hand.control("second's share"), "ArrowUp")
     assert hand.picture() not in (first, second)
     hand.do("keep")
     hand.screenshot(tmp_path / "shelf.png")
