@@ -76,16 +76,19 @@ checkpoints: setup  ## train the shipped generators again (about four hours on 2
 bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="--seeds 0 1 2")
 	$(PY) -m experiments.speed $(ARGS)
 
-claims: setup  ## hold what the lessons claim with chance in it over ten seeds (about half an hour)
+claims: setup  ## hold what the lessons claim with chance in it over ten seeds, and say what changed (an hour)
 	$(PY) -m experiments.claims_01
 	$(PY) -m experiments.claims_words
 	$(PY) -m experiments.lambda_sweep
 	$(PY) -m experiments.ring_modes
 	$(PY) -m experiments.failures
+	$(PY) -m experiments.start
+	$(PY) -m experiments.response
 	$(PY) -m experiments.palette
 	$(PY) -m experiments.mixture
 	$(PY) -m experiments.claims_05
 	$(PY) -m experiments.claims_06
+	$(PY) -m experiments.claims
 
 transfer: setup  ## lesson 05's table: fifteen arms, seven pairs, three to ten seeds (3 to 4 hours on 2 cores)
 	$(PY) -m experiments.style_transfer --keep --pairs creatures_100

@@ -14,7 +14,16 @@ from keras import layers
 from helpers import art, gan
 from helpers.gan import networks
 
-NAMES = ("course", "course_free", "article", "tensorflow_tutorial", "keras_dcgan", "keras_gan_ada")
+NAMES = (
+    "course",
+    "course_no_start",
+    "course_plain",
+    "course_free",
+    "article",
+    "tensorflow_tutorial",
+    "keras_dcgan",
+    "keras_gan_ada",
+)
 
 
 def make(name, images, seed=0):
@@ -33,6 +42,8 @@ def make(name, images, seed=0):
     """
     kinds = {
         "course": Course,
+        "course_no_start": CourseNoStart,
+        "course_plain": CoursePlain,
         "course_free": CourseFree,
         "article": Article,
         "tensorflow_tutorial": TensorFlowTutorial,
@@ -69,8 +80,23 @@ class Course:
         return self.model.sample(count, seed=seed)
 
 
+class CourseNoStart(Course):
+    """The course's recipe with nothing taken from the pictures before the first step."""
+
+    def build(self, seed):
+        return gan.make(32, seed=seed, start=False)
+
+
+class CoursePlain(Course):
+    """The course's recipe on lesson 04's first networks: three free channels, no start."""
+
+    def build(self, seed):
+        return gan.make(32, seed=seed, palette=0, start=False)
+
+
 class CourseFree(Course):
-    """The course's recipe as it was until 24 November 2026: three free channels, no R1."""
+    """The course's recipe as it was until 24 November 2026: three free channels that start at
+    the mean picture, no R1."""
 
     def build(self, seed):
         return gan.make(32, seed=seed, palette=0, r1=0.0)

@@ -29,6 +29,8 @@ NAME = "04_bench"
 TABLE = pathlib.Path(__file__).with_name("RESULTS.md")
 RECIPES = (
     "course",
+    "course_no_start",
+    "course_plain",
     "course_free",
     "article",
     "tensorflow_tutorial",

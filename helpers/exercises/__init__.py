@@ -64,7 +64,8 @@ def check(number, answer):
     else:
         record.add(number, passed=True)
         passed = say(f"✓ {number} passed: {say(task.title)}.")
-        print(passed + (f" {say(praise)}" if praise else ""))
+        live = praise.startswith("\n")
+        print(passed + (say(praise) if live else f" {say(praise)}" if praise else ""))
 
 
 def question(number, letter):

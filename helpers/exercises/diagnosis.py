@@ -47,8 +47,8 @@ class Exercise:
         hints: one more is shown at each further try; never the whole solution.
         probes: tuples of inputs.
         names: names of the inputs, for sentences; or labels, a text for each probe.
-        praise: a sentence after *passed*, or a function (list of what the answer gave, one a
-            probe) -> sentence.
+        praise: a sentence after *passed*; or a function (list of what the answer gave, one a
+            probe) -> sentence about what was measured, printed as a live line of its own ("≈ …").
         value: True when the answer is no function; then no expected value is ever printed.
         observe: function (answer, *probe) -> what is compared; None: what a function returns, or
             the value itself.
@@ -86,7 +86,7 @@ class Exercise:
         expected = self.expected or [self.gives(self.right, k) for k in range(len(self.probes))]
         missed = [k for k in range(len(found)) if not self._right(k, found[k], expected[k])]
         if not missed:
-            return self.praise(found) if callable(self.praise) else self.praise
+            return f"\n≈ {self.praise(found)}" if callable(self.praise) else self.praise
         if all(some is None for some in found):
             raise Missing(f"your function returns nothing yet: it should return {self.wants}")
         raise Wrong(self._named(found) or self._first(missed[0], found, expected))

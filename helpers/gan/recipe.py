@@ -14,7 +14,7 @@ RECIPE = {
     "loss": "non_saturating",
     "generator_rate": 3e-3,
     "discriminator_rate": 3e-3,
-    "beta_1": 0.5,  # Keras' default .9 never settles here, see lesson 04
+    "beta_1": 0.5,  # Keras' default .9 fails at rates like these, see lesson 04
     "beta_2": 0.99,
     "batch_size": 16,  # many small steps learn faster here, see experiments/RESULTS.md
     "decay": 1.0,  # over this last part of a run, here all of it, the rates fall linearly to zero

@@ -86,11 +86,14 @@ def nearest(samples, train, count=1):
 
 
 def copying_score(generated, held_out, train):
-    """Copying test C_T: are samples nearer to the training pictures than fresh real ones are?
+    """Copying score: are samples nearer to the training pictures than fresh real ones are?
 
     z of a Mann–Whitney test on distances to the nearest training picture. About N(0, 1) when
     generated and held-out pictures are equally far; far below zero means copying, far above
     means pictures unlike the data. A good value is no proof that nothing was copied.
+
+    This is one test over the whole set. The paper's C_T makes it in each cell of a partition of
+    the data and averages, so that copies of one kind cannot hide behind all the others.
 
     Args:
         generated: features [n, d].

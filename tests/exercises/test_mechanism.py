@@ -66,6 +66,12 @@ def test_a_right_answer_passes(capsys):
     assert said(capsys, "99.2", 42) == "✓ 99.2 passed: the answer.\n"
 
 
+def test_what_was_measured_is_praised_on_a_live_line(capsys, monkeypatch):
+    told = Exercise("t", 42.0, "w", (), (), value=True, praise=lambda found: f"{found[0]} it is.")
+    exercises.register("99.2", told)
+    assert said(capsys, "99.2", 42) == "✓ 99.2 passed: t.\n≈ 42 it is.\n"
+
+
 @pytest.mark.parametrize("kind", [list, tuple, lambda x: np.asarray(x, np.float32)])
 def test_a_list_a_tuple_and_float32_pass_too(capsys, kind):
     assert "passed" in said(capsys, "99.1", lambda x: kind(2 * np.asarray(x)))

@@ -1,0 +1,127 @@
+"""Exercise 04.1: a generator's step that moves the wrong network the wrong way, to be mended."""
+
+import numpy as np
+
+from helpers.exercises.answers import read
+from helpers.exercises.diagnosis import Idea
+
+STEPS = 5
+D_MOVED = (
+    "D's weights moved: in the generator's step only G's trainable variables may be given to the "
+    "tape and to the optimizer"
+)
+BOTH = "both networks moved: this step is G's alone, D has had its own"
+G_KEPT = (
+    "G's weights did not move: is the fake picture made inside the tape, and are G's gradients "
+    "applied?"
+)
+TURNED = (
+    "G now looks worse to D than before: the sign of the loss is the wrong way round. It should be "
+    "small where the logits are high"
+)
+SATURATING = (
+    "G learns, but from the saturating loss log(1 − σ(a)), which has no slope where D is sure. Want "
+    "−log σ(a)"
+)
+TOTAL = "right, but for a sum over the batch: the loss is the mean"
+RAW = "this is the logit itself, without softplus: −log σ(a) is asked"
+DRAWS = (
+    "G is called as if it drew: in training it takes training=True, so that batch norm uses this "
+    "batch's own statistics and keeps them"
+)
+
+
+def observe(answer):
+    """What some steps of an answer do to both networks."""
+    from helpers import gan
+
+    model = gan.make(8, width=4, latent_dim=6, batch_size=8, augment="", seed=1)
+    noise = model.noise(8, seed=1)
+    before = [np.array(w) for w in model.discriminator.get_weights()]
+    dense, norm = (model.generator.get_layer(name) for name in ("dense", "norm"))
+    kernel, mean = np.array(dense.kernel), np.array(norm.moving_mean)
+    logit = mean_logit(model, noise)
+    returned = [answer(model, noise) for _ in range(STEPS)]
+    if any(loss is None for loss in returned):
+        return None
+    first = read(returned[0])
+    pairs = zip(before, model.discriminator.get_weights())
+    return {
+        "d moved": any((a != b).any() for a, b in pairs),
+        "g moved": bool((kernel != np.array(dense.kernel)).any()),
+        "rises": mean_logit(model, noise) > logit,
+        "statistics": bool((mean != np.array(norm.moving_mean)).any()),
+        "loss": first if isinstance(first, np.ndarray) else np.array(np.nan),
+    }
+
+
+def mean_logit(model, noise):
+    """What D thinks of G's pictures on average; leaves G's statistics as they are."""
+    kept = model.generator.get_weights()
+    logits = model.discriminator(model.generator(noise, training=True))
+    model.generator.set_weights(kept)
+    return float(np.mean(logits))
+
+
+def step(*, mover="generator", loss=None, training=True, reduce="mean"):
+    """A step with faults; without any it is the right answer.
+
+    Args:
+        mover: whose variables move: "generator", "discriminator" or "both".
+        loss: function (tf, logits) -> loss of each; None for softplus(−logit).
+        training: how G is called.
+        reduce: "mean" or "sum" over the batch.
+    """
+
+    def answer(model, noise):
+        import tensorflow as tf
+
+        with tf.GradientTape(persistent=True) as tape:
+            logits = model.discriminator(model.generator(noise, training=training))
+            each = loss(tf, logits) if loss else tf.nn.softplus(-logits)
+            total = getattr(tf, f"reduce_{reduce}")(each)
+        for name in ("discriminator", "generator"):
+            if mover in (name, "both"):
+                variables = getattr(model, name).trainable_variables
+                gradients = tape.gradient(total, variables)
+                getattr(model, f"{name}_optimizer").apply_gradients(zip(gradients, variables))
+        return total
+
+    return answer
+
+
+right = step()
+
+IDEAS = (
+    Idea(
+        step(mover="discriminator", loss=lambda tf, a: tf.nn.softplus(a)),
+        f"two things are wrong still. {D_MOVED}. And the loss should be small where the logits "
+        "are high",
+    ),
+    Idea(step(mover="discriminator"), D_MOVED),
+    Idea((step(mover="both"), step(mover="both", loss=lambda tf, a: tf.nn.softplus(a))), BOTH),
+    Idea(
+        (
+            step(loss=lambda tf, a: tf.nn.softplus(a)),
+            step(loss=lambda tf, a: -tf.nn.softplus(-a)),
+        ),
+        TURNED,
+    ),
+    Idea(step(loss=lambda tf, a: -tf.nn.softplus(a)), SATURATING),
+    Idea(step(reduce="sum"), TOTAL),
+    Idea(step(loss=lambda tf, a: -a), RAW),
+    Idea((step(training=False), step(training=None)), DRAWS),
+)
+
+
+def explain(found, expected):
+    """For what is no known idea: the first thing that went wrong."""
+    if found["d moved"]:
+        return BOTH if found["g moved"] else D_MOVED
+    if not found["g moved"]:
+        return G_KEPT
+    if not found["rises"]:
+        return TURNED
+    if not found["statistics"]:
+        return DRAWS
+    return f"G learns; return the loss: {float(expected['loss']):.4f} at the first step"
