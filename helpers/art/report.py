@@ -10,7 +10,8 @@ import numpy as np
 from helpers.art.kinds import safe
 
 OUTCOMES = ("kept", "mended", "refused", "passed over")
-_LINES = 60  # of a text, rows of a table on a page
+_LINES = 60  # of a text that shows itself
+_ROWS = 400  # of a table on a page, which scrolls
 _SHEET = 120  # pictures on a contact sheet
 
 
@@ -138,20 +139,22 @@ def _in_order(rows):
 
 
 def _table(told):
-    news = [row for row in _in_order(told.rows) if row.reason]
+    """Every file that is not simply kept, and the groups that are nearly one picture."""
+    news = [
+        (row.outcome, safe(row.name, 80), row.reason) for row in _in_order(told.rows) if row.reason
+    ]
+    same = [("nearly the same", ", ".join(safe(name, 60) for name in names[:6]), "stay on one side of the split")
+            for names in told.twins()]  # fmt: skip
+    rows = news + same
+    if not rows:
+        return ""
     cells = "".join(
-        f"<tr><td>{row.outcome}</td><td>{html.escape(safe(row.name, 80))}</td>"
-        f"<td style='text-align:left'>{html.escape(row.reason)}</td></tr>"
-        for row in news[:_LINES]
-    )
-    cells += "".join(
-        f"<tr><td>nearly the same</td><td colspan=2>{html.escape(', '.join(safe(n, 60) for n in names[:6]))}</td></tr>"
-        for names in told.twins()[:20]
-    )
-    more = (
-        f"<p>and {len(news) - _LINES} more: <code>print(report.text())</code></p>"
-        if len(news) > _LINES
-        else ""
+        "<tr>"
+        + "".join(f'<td style="text-align:left">{html.escape(text)}</td>' for text in row)
+        + "</tr>"
+        for row in rows[:_ROWS]
     )
     head = "<tr><th>what</th><th>file</th><th>why</th></tr>"
-    return f"<table>{head}{cells}</table>{more}" if cells else ""
+    more = f"<p>and {len(rows) - _ROWS:,} more: <code>print(report.text())</code></p>"
+    table = f'<div style="max-height:22em;overflow:auto"><table>{head}{cells}</table></div>'
+    return table + more * (len(rows) > _ROWS)

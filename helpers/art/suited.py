@@ -9,7 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-PALETTE = 16  # colours of one picture, as the generators of the course have
+# Colours of one picture, as the generators of the course have: the first is white paper. Measured on 240
+# patches of photographs, which fill their frame, 500 steps, 32 px, two seeds: KID .75 and .66 with it, .39
+# and .48 with free colours (.28 and .25, .08 and .10 by the untrained yardstick). On 240 icons on white no
+# difference beyond the seeds': .63 and .80, .72 and .66.
+PALETTE = 16
 _SHOWN = 200  # pictures that are looked at, spread over the set
 _ONE_COLOUR = 24  # levels of 255 within which border pixels count as one colour
 _DRAWS = 200  # sets with random pictures mirrored that the set is held against
@@ -44,10 +48,8 @@ class Suits:
     def reasons(self):
         """Sentences: what was chosen, and the measurement it rests on."""
         colours = f"{PALETTE} colours a picture leave {self.residual:.1f} of 255 levels unexplained"
-        said = [
-            f"palette={self.palette}: {colours}, "
-            + ("few" if self.palette else "many: free colours")
-        ]
+        page = "they stand on a page" if self.palette else "they fill their frame: free colours"
+        said = [f"palette={self.palette}: {page}; {colours}"]
         share = f"{100 * self.on_paper:.0f} % of the pictures stand on one plain page"
         if "edge" not in self.augment:
             why = f"{share}, a white one: what a shift uncovers is page, too"
@@ -95,7 +97,7 @@ def suits(images, seed=0):
     handed, chance = handedness(images, seed)
     augment = "translation" if page == (255, 255, 255) else "edge_translation"
     return Suits(
-        palette=PALETTE, augment=augment, mirror=handed <= chance, residual=residual,
+        palette=PALETTE if page is not None else 0, augment=augment, mirror=handed <= chance, residual=residual,
         on_paper=on_paper, page=page, handed=handed, chance=chance, count=len(images),
     )  # fmt: skip
 

@@ -77,7 +77,6 @@ class Copies:
         from helpers import figures
 
         pairs = self.pairs(most)
-        count = min(int(self.copied.sum()), pairs.shape[1])
         order = np.argsort(self.distance, kind="stable")[: pairs.shape[1]]
         titles = [f"{self.distance[k]:.2f}{' copy' if self.copied[k] else ''}" for k in order]
         figures.grid(
@@ -85,8 +84,7 @@ class Copies:
             columns=pairs.shape[1],
             titles=titles,
             row_labels=["samples", "nearest"],
-            alt=f"above {pairs.shape[1]} samples, below the training picture nearest to each; the first "
-            f"{count} are nearly copies. {self.verdict}",
+            alt=f"above samples, below the training picture nearest to each. {self.verdict}",
         )
 
 

@@ -13,7 +13,7 @@ from helpers.art import cache
 from helpers.gan import execution
 from helpers.train import cards
 
-SMALL = ["--size", "8", "--width", "4", "--samples", "5"]
+SMALL = ["--size", "8", "--width", "4", "--palette", "16", "--samples", "5"]
 
 
 @pytest.fixture(autouse=True)

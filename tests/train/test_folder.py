@@ -180,7 +180,7 @@ def interrupt(*_):
 CHANGES = {
     "--r1": (0.5, "--r1 0.5 is not what the run in"),
     "--batch": (3, "--batch 3 is not"),
-    "--augment": ("cutout", "has (translation)"),
+    "--augment": ("cutout", "has (edge_translation)"),
     "--width": (8, "--width 8 is not"),
     "--size": (16, "--size 16 is not"),
     "--palette": (0, "--palette 0 is not what"),

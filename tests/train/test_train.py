@@ -137,7 +137,9 @@ def test_the_rate_follows_from_the_start_unless_given(folder, tmp_path):
     assert started == new / 2 and given == 0.25
 
 
-def test_batch_and_augmentation_are_the_recipe_s_unless_given(folder, tmp_path):
+def test_the_batch_is_the_recipe_s_and_the_augmentation_suits_the_pictures_unless_given(
+    folder, tmp_path
+):
     for name, words in {
         "a": [],
         "b": ["--batch", 3, "--augment", "cutout"],
@@ -146,7 +148,7 @@ def test_batch_and_augmentation_are_the_recipe_s_unless_given(folder, tmp_path):
         assert run(folder, *SMALL, *words, "--steps", 1, "--output", tmp_path / name) == 0
     recipes = [card(tmp_path / name)["recipe"] for name in "abc"]
     assert [recipe["batch_size"] for recipe in recipes][1] == 3
-    assert [recipe["augment"] for recipe in recipes] == ["translation", "cutout", ""]
+    assert [recipe["augment"] for recipe in recipes] == ["edge_translation", "cutout", ""]
 
 
 def test_r1_and_the_palette_are_the_recipe_s_unless_given(folder, tmp_path):
@@ -315,6 +317,12 @@ def test_one_s_own_pictures_bring_their_rights_and_their_augmentation(folder, tm
     assert {name: found[name] for name in rights} == rights and found["count"] == 15
     assert found["recipe"]["augment"] == "edge_translation" == found["suits"]["augment"]
     assert found["read"]["kept"] + found["read"]["mended"] == 15
+    free = [word for word in SMALL if word not in ("--palette", "16")]
+    assert run(folder, *free, "--steps", 1, "--output", tmp_path / "c") == 0
+    spec = checkpoints.load(tmp_path / "c").generator.spec
+    assert (
+        not spec["palette"] and card(tmp_path / "c")["suits"]["palette"] == 0
+    )  # they fill their frame
     assert run(*words, "--augment", "cutout", "--output", tmp_path / "b") == 0
     found = card(tmp_path / "b")
     assert found["recipe"]["augment"] == "cutout" and found["licence"] == "not stated"
