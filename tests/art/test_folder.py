@@ -1,12 +1,13 @@
 """art.from_folder: what people really have in their folders, read rightly or refused with a reason."""
 
 import re
+import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import art, figures
+from helpers import art, figures, places
 from helpers.art import cache, decode
 from tests.art import hostile
 
@@ -307,3 +308,21 @@ def test_uploads_are_kept_under_safe_names_and_never_over_another_file(tmp_path)
         art.keep_uploads((), place)
     with pytest.raises(art.ArtError, match="holds no picture"):
         art.from_folder((), show=False)
+
+
+def test_without_resvg_an_svg_is_refused_with_the_way_to_convert_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)  # as in Colab
+    (tmp_path / "a.svg").write_text(f"{hostile.SVG}{hostile.INK}</svg>")
+    hostile.saved_to(tmp_path / "b.png", hostile.drawing(1))
+    _, report = art.from_folder(tmp_path, show=False)
+    assert report.rows[0].outcome == "refused" and "save it as PNG" in report.rows[0].reason
+
+
+def test_from_folder_reads_a_path_from_a_page_as_from_the_course(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "ROOT", tmp_path)
+    for folder in ("notebooks", "my_art/own"):
+        (tmp_path / folder).mkdir(parents=True)
+    hostile.saved_to(tmp_path / "my_art/own/a.png", hostile.drawing(1))
+    monkeypatch.chdir(tmp_path / "notebooks")
+    found, _ = art.from_folder("my_art/own", show=False)
+    assert len(found) == 1 and found.name == "own"
