@@ -9,7 +9,7 @@ FIRST  := /lab/tree/notebooks/00_start_here.ipynb
 # Jupyter refuses root unless told so; in a container there is nobody else.
 ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help setup lab lint test test-colab test-long coverage notebooks reset update bundle preflight class data checkpoints bench claims transfer pins publish
+.PHONY: help setup lab lint test test-colab test-long coverage notebooks reset update bundle preflight class data checkpoints front bench claims transfer pins publish
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -33,8 +33,8 @@ test-colab:  ## what can differ, with the versions that Google Colab has
 	@$(PYTHON) tools/setup.py --colab
 	$(COLAB) -m pytest --colab $(ARGS)
 
-test-long: setup  ## every section of every page by itself, those that train included
-	$(PY) -m pytest --long tests/test_notebooks.py -k test_a_section $(ARGS)
+test-long: setup  ## every section of every page by itself, those that train included; every generator in a browser
+	$(PY) -m pytest --long tests/test_notebooks.py tests/browser/test_page.py -k "test_a_section or test_every_generator" $(ARGS)
 
 coverage: setup  ## which lines of helpers/ no test and no page reaches (as long as `make test`)
 	$(PY) -m pytest --cov=helpers --cov-report=term-missing:skip-covered $(ARGS)
@@ -72,6 +72,9 @@ checkpoints: setup  ## train the shipped generators again (about four hours on 2
 	$(PY) -m helpers.train city_neon --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 3000 --overwrite --output build_cache/city_neon
 	$(PY) -m helpers.train city_ink --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 3000 --overwrite --output build_cache/city_ink
 	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('creatures', 'city_sunset', 'city_neon', 'city_ink')]"
+
+front: setup  ## the front page of the site, with generators to steer: build_cache/site/index.html
+	$(PY) -m tools.front_page $(ARGS)
 
 bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="--seeds 0 1 2")
 	$(PY) -m experiments.speed $(ARGS)

@@ -25,9 +25,15 @@ _SCRIPTS = (
     "page", "start",
 )  # fmt: skip
 _LONGEST = 200  # letters of a title
+_LEAD = (
+    "Move a slider: a small neural network draws the picture anew, here on your device. Nothing is "
+    "fetched, nothing is sent."
+)
 
 
-def export(generators, path, *, directions=None, named=None, title=None, about=None):
+def export(
+    generators, path, *, directions=None, named=None, title=None, about=None, lead=_LEAD, below=""
+):
     """Writes generators and the latent explorer into one HTML file.
 
     Args:
@@ -41,6 +47,8 @@ def export(generators, path, *, directions=None, named=None, title=None, about=N
         title: the page's heading; None for one made of the names.
         about: {name of a generator: {"attribution": whose art it learnt from, "licence": …}}, for
             generators whose card does not say it.
+        lead: a sentence or two under the heading.
+        below: HTML that follows the explorer as it stands: never somebody else's words.
 
     Returns:
         pathlib.Path of the file. It is 2 MB for a generator of 32 px and width 48.
@@ -55,7 +63,8 @@ def export(generators, path, *, directions=None, named=None, title=None, about=N
     title = _words("the title", title or f"Steer: {', '.join(scene.sources)}", _LONGEST)
     _check_names(scene)
     card, letters = data.collected(scene)
-    text = _page(title, card | {"title": title, "about": cards}, letters)
+    words = {"title": html.escape(title), "lead": html.escape(lead), "below": below}
+    text = _page(words, card | {"title": title, "about": cards}, letters)
     return files.write_text(path, text)
 
 
@@ -100,8 +109,8 @@ def _words(name, text, longest):
     return text
 
 
-def _page(title, card, letters):
-    """The whole text of the file."""
+def _page(words, card, letters):
+    """The whole text of the file; `words` go in as HTML."""
     script = "\n".join((_SITE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
     style = (_SITE / "page.css").read_text(encoding="utf-8")
     # As JSON inside HTML: without "<" no text in it can end the block that it stands in.
@@ -112,7 +121,7 @@ def _page(title, card, letters):
         blocks.append(_block("text/plain", name, letters[name]))
     parts = {
         "policy": _policy(script, style),
-        "title": html.escape(title),
+        **words,
         "style": style,
         "script": script,
         "data": "\n".join(blocks),

@@ -200,7 +200,7 @@ class Explorer {
     const does = {
       undo: () => this.undo(),
       rest: () => this.become({ ...this.state, steps: [], truncation: 1, blend: 0, swap: [], shares: [] }),
-      keep: () => this.shelf.keep(this.state),
+      keep: () => this.say(`kept as “${this.shelf.keep(this.state).name}”: it is on the shelf below`),
       start: () => this.startHere(),
       play: () => this.play(),
       "save-png": () => this.savePicture(),
@@ -208,6 +208,8 @@ class Explorer {
       "save-gif": () => this.saveGif(),
       "show-line": () => this.showLine(),
       "copy-line": () => this.copy($("line").value, "the line"),
+      "save-shelf": () => this.saveAs(new Blob([this.shelf.written()], { type: "application/json" }), "kept", ".json"),
+      "save-film": () => this.saveFilm(),
       "copy-shelf": () => this.copy(this.shelf.lines().join("\n"), "all lines"),
     };
     for (const [id, act] of Object.entries(does)) $(id).addEventListener("click", () => this.attempt(act));
@@ -231,8 +233,9 @@ class Explorer {
   showLine() {
     const lines = $("line").value.split(/\s+/).filter(Boolean);
     const states = (lines.length ? lines : [""]).map((line) => this.scene.check(fromLine(line)));
-    if (states.length > 1) states.forEach((state) => this.shelf.keep(state));
     this.become(states.at(-1));
+    if (states.length === 1) return;
+    for (const state of states) if (!this.shelf.row.some((kept) => sameState(kept.state, state))) this.shelf.keep(state);
   }
 
   async play() {
@@ -283,8 +286,16 @@ class Explorer {
     this.save(gif([...there, ...there.slice(1, -1).reverse()], whole(there[0].size, 512)), ".gif");
   }
 
+  async saveFilm() {
+    const frames = await this.shelf.film();
+    this.saveAs(gif(frames, whole(frames[0].size, 512)), "kept", ".gif");
+  }
+
   save(blob, ending) {
-    const stem = this.state.generator.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 40) || "picture";
+    this.saveAs(blob, this.state.generator.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 40) || "picture", ending);
+  }
+
+  saveAs(blob, stem, ending) {
     const name = `${stem}-${String(++this.saved).padStart(3, "0")}${ending}`;
     save(blob, name);
     this.say(`saved ${name}: it is where your browser keeps downloads`);
