@@ -23,7 +23,7 @@ import time
 import keras
 import numpy as np
 
-from helpers import art, checkpoints, gan
+from helpers import art, checkpoints, files, gan
 from helpers.gan import networks, projected, recipe, transfer
 from helpers.transfer import efficientnet_lite
 
@@ -60,8 +60,8 @@ def load(name, size, folder):
     """{"train", "validation", "test"}: uint8 [n, size, size, 3] of an outside set, or of one of ours."""
     path = pathlib.Path(folder or "") / f"{name}_{size}.npz"
     if path.exists():
-        with np.load(path, allow_pickle=False) as found:
-            return {part: found[part] for part in ("train", "validation", "test")}
+        found = files.read_npz(path, cure="make it again with `python -m experiments.outside`")
+        return {part: found[part] for part in ("train", "validation", "test")}
     split = art.load(name, size=size).split()
     return {part: getattr(split, part).images for part in ("train", "validation", "test")}
 
@@ -247,9 +247,8 @@ def train(run, options):
     model = started(run, images)
     history = model.fit(images, steps_of(run), verbose=False)
     (options.work / "samples").mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        options.work / "samples" / f"{run.name}.npz", pictures=model.sample(SAMPLES, seed=1)
-    )
+    place = options.work / "samples" / f"{run.name}.npz"
+    files.write_npz(place, {"pictures": model.sample(SAMPLES, seed=1)})
     row = {**dataclasses.asdict(run), "name": run.name, "steps": steps_of(run),
            "seconds": round(history.seconds, 1)}  # fmt: skip
     with (options.work / "runs.jsonl").open("a") as log:

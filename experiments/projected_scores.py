@@ -16,7 +16,7 @@ import pathlib
 import numpy as np
 
 from experiments import projected as trained
-from helpers import art, metrics, results
+from helpers import art, files, metrics, results
 from helpers.gan import transfer
 
 NAME = "projected"
@@ -55,8 +55,8 @@ def scored(work):
 
 def samples(name, work):
     """A run's pictures, uint8 [400, size, size, 3]."""
-    with np.load(work / "samples" / f"{name}.npz", allow_pickle=False) as found:
-        return found["pictures"]
+    path = work / "samples" / f"{name}.npz"
+    return files.read_npz(path, cure="train that run again")["pictures"]
 
 
 def score(row, options):

@@ -327,8 +327,8 @@ register(
             Idea(_quarter, "half as much: a full checkerboard is to give 255"),
         ),
         hints=(
-            "grey = pictures.astype(float).mean(axis=-1); then four shifted copies: a is "
-            "grey[:, :-1, :-1]",
+            "first floats, then the mean over the channels; of that four shifted copies, one without "
+            "its last row and column",
             "of each window |a − b − c + d| / 2, then the mean over all windows and pictures",
         ),
         probes=tuple((pictures,) for pictures in _tests()),
