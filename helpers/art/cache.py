@@ -17,7 +17,7 @@ import numpy as np
 from helpers import files, places
 from helpers.art.decode import Decoded
 
-VERSION = 4  # of decode and framing: a change there makes old parts useless
+VERSION = 5  # of decode and framing: a change there makes old parts useless
 PART = 256  # pictures in a part
 _SECONDS = 20  # after which a part is written though it is not full: so much a killed process loses
 _KEPT = 4  # caches of other places that stay

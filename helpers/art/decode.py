@@ -221,7 +221,9 @@ def _levels(image):
     for white in ranges:
         if low >= 0 and white / 4 <= high <= white:
             return 0.0, white
-    return (low, high) if high > low else (low - 1.0, high)
+    return (
+        (low, high) if high > low else (0.0, max(ranges[-1], high))
+    )  # one grey: as dark as its number
 
 
 # Colours ------------------------------------------------------------------------------------------

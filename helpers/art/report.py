@@ -12,7 +12,12 @@ from helpers.art.kinds import safe
 OUTCOMES = ("kept", "mended", "refused", "passed over")
 _LINES = 60  # of a text that shows itself
 _ROWS = 400  # of a table on a page, which scrolls
-_SHEET = 120  # pictures on a contact sheet
+_SHEET = {
+    32: 120,
+    64: 60,
+    128: 24,
+    256: 8,
+}  # pictures on a contact sheet, by size: a page stays small
 
 
 class Row(NamedTuple):
@@ -101,14 +106,21 @@ class Report:
         """A contact sheet: uint8 [height, width, 3], at most 120 pictures, spread over the set."""
         from helpers import figures
 
-        rows = np.unique(np.linspace(0, len(self.art) - 1, _SHEET).astype(int))
-        return figures.tile(self.art.images[rows], columns=20 if self.art.size <= 32 else 12, pad=3)
+        rows = np.unique(np.linspace(0, len(self.art) - 1, self._shown()).astype(int))
+        return figures.tile(
+            self.art.images[rows], columns=max(4, min(20, 768 // self.art.size)), pad=3
+        )
+
+    def _shown(self):
+        most = next(count for size, count in _SHEET.items() if self.art.size <= size)
+        return min(most, len(self.art))
 
     def _repr_html_(self):
         from helpers import figures
 
         alt = html.escape(
-            f"contact sheet of {self.art.name}: {min(len(self.art), _SHEET)} pictures", quote=True
+            f"contact sheet of {self.art.name}: {self._shown()} of {len(self.art):,} pictures",
+            quote=True,
         )
         png = base64.b64encode(figures._lighter(figures.to_png(self.sheet()))).decode()
         return (

@@ -148,6 +148,10 @@ def right():
             saved(Image.fromarray(array), kind),
             Expected("mended", "grey", mean_of(125, 130)),
         )
+    dark = Image.fromarray((ramp / 65535 / 20).astype(np.float32))
+    yield "float_dark.tiff", saved(dark, "TIFF"), Expected("mended", "grey", mean_of(125, 130))
+    black = Image.fromarray(np.zeros((40, 40), np.uint16))
+    yield "black_16.png", saved(black), Expected("mended", "grey", mean_of(0, 0))
     holes = (ramp / 65535).astype(np.float32)
     holes[:8, :8] = np.nan
     holes[8:9, :8] = np.inf
