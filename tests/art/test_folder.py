@@ -326,3 +326,22 @@ def test_from_folder_reads_a_path_from_a_page_as_from_the_course(tmp_path, monke
     monkeypatch.chdir(tmp_path / "notebooks")
     found, _ = art.from_folder("my_art/own", show=False)
     assert len(found) == 1 and found.name == "own"
+
+
+def test_an_svg_reads_no_other_file(tmp_path, monkeypatch):
+    pytest.importorskip("resvg_py")
+    (tmp_path / "in").mkdir()
+    Image.new("RGB", (20, 20), (250, 0, 0)).save(tmp_path / "secret.png")
+    monkeypatch.chdir(tmp_path / "in")
+    links = {"a": tmp_path / "secret.png", "b": "../secret.png", "c": f"file://{tmp_path}/secret.png"}
+    blue = '<rect width="5" height="5" fill="#0000ff"/>'
+    for name, link in links.items():
+        for word in ("href", "xlink:href"):
+            image = f'<image {word}="{link}" width="20" height="20"/>'
+            svg = f"{hostile.SVG}{image}{blue}</svg>"
+            (tmp_path / "in" / f"{name}{len(word)}.svg").write_text(svg)
+    found, _ = art.from_folder(tmp_path / "in", show=False)
+    assert len(found) == 6
+    for image in found.images:
+        red = (image[..., 0] > 200) & (image[..., 1:].max(axis=-1) < 80)
+        assert not red.any() and (image[..., 2] > 200).any()
