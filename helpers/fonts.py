@@ -24,10 +24,13 @@ def covering(text):
         ValueError: no installed font has all the letters; says which are missing in the usual one.
     """
     needed = dict.fromkeys(ord(c) for c in text if c.isprintable() and not c.isspace())
-    for name, path in _candidates():
+    usual = _usual()
+    if needed.keys() <= _letters(usual):  # nearly always; the others are looked for only then
+        return DEFAULT, usual
+    for name, path in _others():
         if needed.keys() <= _letters(path):
             return name, path
-    missing = "".join(chr(c) for c in needed if c not in _letters(_candidates()[0][1]))
+    missing = "".join(chr(c) for c in needed if c not in _letters(usual))
     raise ValueError(
         f"no font on this machine has the letters {missing!r}: install one that has, such as "
         "Noto Sans CJK (Debian, Ubuntu, Colab: apt-get install fonts-noto-cjk), and restart the "
@@ -50,19 +53,23 @@ def families(text):
 
 
 @functools.cache
-def _candidates():
-    """Pairs (family, path): the usual font, the preferred ones, all others by name."""
+def _usual():
+    return font_manager.findfont(DEFAULT)
+
+
+@functools.cache
+def _others():
+    """Pairs (family, path) of what is installed: the preferred fonts, then all others by name."""
     # matplotlib remembers a list from its first start: fonts installed since are not on it.
     known = {f.fname for f in font_manager.fontManager.ttflist}
     for path in set(font_manager.findSystemFonts()) - known:
         with contextlib.suppress(OSError, RuntimeError):  # damaged: the next one serves
             font_manager.fontManager.addfont(path)
-    usual = (DEFAULT, font_manager.findfont(DEFAULT))
     fonts = {
         f.name: f.fname for f in font_manager.fontManager.ttflist if f.fname.endswith(_READABLE)
     }
     names = [n for n in PREFERRED if n in fonts]
-    return [usual, *((n, fonts[n]) for n in names + sorted(set(fonts) - set(names)))]
+    return [(n, fonts[n]) for n in names + sorted(set(fonts) - set(names))]
 
 
 _READABLE = (".ttf", ".ttc", ".otf")

@@ -18,7 +18,7 @@ from helpers import places
 
 FOLDER = places.ROOT / "translations"
 VARIABLE = "COURSE_LANGUAGE"  # before LANG, so that a class can differ from its computers
-_chosen = None
+_current = None  # found out once: a figure asks for each of its texts
 
 
 def use(name=None):
@@ -30,10 +30,10 @@ def use(name=None):
     Raises:
         ValueError: there is no such translation.
     """
-    global _chosen
+    global _current
     if name is not None and name not in known():
         raise ValueError(f"there is no language {name!r}; one of: {', '.join(known())}")
-    _chosen = name
+    _current = name or _of_the_environment()
 
 
 def known():
@@ -43,8 +43,14 @@ def known():
 
 def current():
     """The language in use; English where the environment names one that there is not."""
+    if _current is None:
+        use()
+    return _current
+
+
+def _of_the_environment():
     told = os.environ.get(VARIABLE) or os.environ.get("LANG") or "en"
-    name = _chosen or re.split(r"[_.@-]", told)[0].lower()
+    name = re.split(r"[_.@-]", told)[0].lower()
     return name if name in known() else "en"
 
 

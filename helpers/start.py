@@ -5,24 +5,21 @@ import os
 import pathlib
 import shutil
 
-from helpers import language, missing, places
+from helpers import missing, places
 
 _DRIVE = pathlib.Path("/content/drive")
 
 
-def page(*, keep_in_drive=False, speak=None):
+def page(*, keep_in_drive=False):
     """Gives a page its place: the folder notebooks/, and in Colab, when asked, my_art/ in Google Drive.
 
     From then on a name that is not defined yet is answered with the section that makes it. The settings for Keras and TensorFlow are made by importing `helpers`.
 
     Args:
         keep_in_drive: ask Google Drive for access and keep my_art/ there. Colab only.
-        speak: language of what checkers, panels and figures say, such as "zh"; by default the
-            computer's own where there is a translation, English elsewhere.
     """
     os.chdir(places.ROOT / "notebooks")
     missing.install(places.ROOT / "notebooks")
-    language.use(speak)
     if keep_in_drive:
         print(_open_drive() or _keep_my_art(_DRIVE / "MyDrive" / "my_art"))
 

@@ -6,14 +6,13 @@ import pytest
 from helpers import figures, fonts
 from helpers.theory import points
 
-CJK = any(name in fonts.PREFERRED for name, _ in fonts._candidates())
+CJK = any(name in fonts.PREFERRED for name, _ in fonts._others())
 needs_cjk = pytest.mark.skipif(not CJK, reason="no font with Chinese letters is installed")
 
 
 @pytest.fixture
 def only_dejavu(monkeypatch):
-    usual = fonts._candidates()[0]
-    monkeypatch.setattr(fonts, "_candidates", lambda: [usual])
+    monkeypatch.setattr(fonts, "_others", lambda: [])
 
 
 def test_latin_greek_and_signs_need_no_other_font():
@@ -40,9 +39,14 @@ def test_white_space_and_control_characters_need_no_letter(only_dejavu):
 def test_a_damaged_font_of_the_system_is_passed_over(tmp_path, monkeypatch):
     bad = tmp_path / "bad.ttf"
     bad.write_bytes(b"no font")
-    usual = fonts._candidates()[0]
-    monkeypatch.setattr(fonts, "_candidates", lambda: [("Bad", str(bad)), usual])
-    assert fonts.covering("abc") == usual
+    monkeypatch.setattr(fonts, "_others", lambda: [("Bad", str(bad))])
+    with pytest.raises(ValueError, match="你"):
+        fonts.covering("你")
+
+
+def test_a_text_that_the_usual_font_has_looks_for_no_other(monkeypatch):
+    monkeypatch.setattr(fonts, "_others", lambda: pytest.fail("looked through the system's fonts"))
+    assert fonts.covering("λ → ±2 …")[0] == fonts.DEFAULT
 
 
 @needs_cjk

@@ -12,7 +12,7 @@ from helpers import language, widgets
 def zz(tmp_path, monkeypatch):
     """A small language of its own; gives a function that sets its texts."""
     monkeypatch.setattr(language, "FOLDER", tmp_path)
-    monkeypatch.setattr(language, "_chosen", None)
+    monkeypatch.setattr(language, "_current", None)
 
     def texts(**extra):
         held = {"a red fox": "ein roter Fuchs", "{} of {}": "{1} hat {0}", "three": "drei", **extra}
@@ -53,7 +53,6 @@ def test_a_translation_with_too_few_places_is_an_error(zz):
 
 
 def test_the_environment_chooses(zz, monkeypatch):
-    language.use(None)
     monkeypatch.delenv(language.VARIABLE, raising=False)
     for lang, name in (
         ("zz_ZZ.UTF-8", "zz"),
@@ -63,10 +62,17 @@ def test_the_environment_chooses(zz, monkeypatch):
         ("", "en"),
     ):
         monkeypatch.setenv("LANG", lang)
+        language.use()
         assert language.current() == name
     monkeypatch.setenv(language.VARIABLE, "en")
     monkeypatch.setenv("LANG", "zz_ZZ")
+    language.use()
     assert language.current() == "en"
+
+
+def test_the_languages_are_looked_up_once_and_not_for_each_text(zz, monkeypatch):
+    monkeypatch.setattr(language, "known", lambda: pytest.fail("looked into the folder again"))
+    assert language.say("a red fox") == "ein roter Fuchs"
 
 
 def test_an_unknown_language_is_named(zz):
@@ -76,7 +82,7 @@ def test_an_unknown_language_is_named(zz):
 
 @pytest.fixture
 def chinese(monkeypatch):
-    monkeypatch.setattr(language, "_chosen", "zh")
+    monkeypatch.setattr(language, "_current", "zh")
 
 
 def test_checkers_claims_and_panels_speak_chinese(chinese, capsys):

@@ -333,7 +333,11 @@ def test_an_svg_reads_no_other_file(tmp_path, monkeypatch):
     (tmp_path / "in").mkdir()
     Image.new("RGB", (20, 20), (250, 0, 0)).save(tmp_path / "secret.png")
     monkeypatch.chdir(tmp_path / "in")
-    links = {"a": tmp_path / "secret.png", "b": "../secret.png", "c": f"file://{tmp_path}/secret.png"}
+    links = {
+        "a": tmp_path / "secret.png",
+        "b": "../secret.png",
+        "c": f"file://{tmp_path}/secret.png",
+    }
     blue = '<rect width="5" height="5" fill="#0000ff"/>'
     for name, link in links.items():
         for word in ("href", "xlink:href"):

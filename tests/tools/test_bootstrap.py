@@ -51,7 +51,7 @@ def run(*words, **named):
 @pytest.fixture
 def small(repository):
     """A course in a repository that has no more than the first cell needs, with its release's tag."""
-    for name in ("__init__", "language", "missing", "quiet", "places", "start"):
+    for name in ("__init__", "missing", "quiet", "places", "start"):
         shutil.copy(ROOT / "helpers" / f"{name}.py", repository / "helpers")
     name = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
     for words in (["add", "."], [*name, "commit", "-q", "-m", "helpers"], ["tag", "v1.0"]):
