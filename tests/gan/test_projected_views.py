@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.gan import projected_views
+from helpers.gan.projected import views
 
 
 def result():
@@ -24,7 +24,7 @@ def result():
 
 
 def test_bars_have_the_means_and_points_the_seeds():
-    fig = projected_views.compared(result())
+    fig = views.compared(result())
     ax = fig.axes[0]
     assert [bar.get_height() for bar in ax.patches] == [0.8, 0.8, 0.4, 1.6]
     assert [list(line.get_ydata()) for line in ax.lines] == [[0.7, 0.9], [], [0.4], []]
@@ -32,7 +32,7 @@ def test_bars_have_the_means_and_points_the_seeds():
     with pytest.raises(
         ValueError, match=r"nothing was compared at 7 pictures; try one of: \[0, 50"
     ):
-        projected_views.compared(result(), count=7)
+        views.compared(result(), count=7)
 
 
 def test_a_sheet_has_a_row_of_each_arm():
@@ -40,7 +40,7 @@ def test_a_sheet_has_a_row_of_each_arm():
         f"a-32-240-{arm}-1-0": np.full((12, 32, 32, 3), value, np.uint8)
         for arm, value in (("pixels", 1), ("fast", 2))
     }
-    found = projected_views.sheet(pictures, ["a"], columns=5)
+    found = views.sheet(pictures, ["a"], columns=5)
     assert found.shape == (10, 32, 32, 3) and list(found[:, 0, 0, 0]) == [1] * 5 + [2] * 5
     with pytest.raises(ValueError, match="no pictures of b-240-pixels-1-0; there are some of: a"):
-        projected_views.sheet(pictures, ["b"])
+        views.sheet(pictures, ["b"])
