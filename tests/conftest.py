@@ -56,6 +56,7 @@ COLAB_TESTS = (
     "test_start.py",
     "test_widgets.py",
 )
+WIDGET = "application/vnd.jupyter.widget-view+json"
 # The entrance, one lesson with a panel, and the solutions, which import what their lessons do.
 COLAB_PAGES = ("00_", "02_", "solutions/")
 
@@ -77,6 +78,7 @@ def pytest_configure(config):
     in .test_pages/notebooks, below the repository, where the bootstrap cell finds the helpers.
     """
     config.pluginmanager.register(Table())
+    _compare_without_bars()
     # Started in the background, or under nohup, we would ignore signals that tests send to themselves.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP"):
@@ -89,6 +91,20 @@ def pytest_configure(config):
         top = ROOT / committed.COPY / "notebooks"
         pages = [p for p in pages if p.relative_to(top).as_posix().startswith(COLAB_PAGES)]
     config.args += [str(page) for page in pages]
+
+
+def _compare_without_bars():
+    """A progress bar is no part of what a page claims: a slow machine shows one, a fast one does not.
+
+    Bars are widgets, and no committed output holds a widget. nbval skips the widget's own MIME type,
+    not the text that stands beside it.
+    """
+    from nbval import plugin
+
+    joined = plugin.transform_streams_for_comparison
+    plugin.transform_streams_for_comparison = lambda outputs: joined(
+        [o for o in outputs if WIDGET not in o.get("data", ())]
+    )
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -11,11 +11,13 @@ import subprocess
 
 import nbformat
 import pytest
+from nbval import plugin
 
 from tools import bootstrap, committed, notebooks, reset, rules, sections
 
 PAGES = committed.names()
 LESSONS = [name for name in PAGES if "/" not in name]
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -534,3 +536,12 @@ def test_a_line_end_that_came_alone_is_kept():
         for text in ("holds", "\n", "100%|##| 3/3\r", "\n")
     ]
     assert [o.text for o in notebooks.clean_outputs(pieces)] == ["holds\n100%|##| 3/3\n"]
+
+
+def test_a_progress_bar_is_not_compared_and_all_else_is():
+    bar = {"output_type": "display_data", "data": {"text/plain": "0%", WIDGET: {}}}
+    table = {"output_type": "display_data", "data": {"text/plain": "KID", "text/html": "<table>"}}
+    said = {"output_type": "stream", "name": "stdout", "text": "KID .20"}
+    shown = [nbformat.from_dict(output) for output in (bar, table, said, bar)]
+    kept = plugin.transform_streams_for_comparison(shown)
+    assert kept == [table, {"output_type": "stream", "stdout": "KID .20"}]
