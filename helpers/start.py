@@ -5,19 +5,25 @@ import os
 import pathlib
 import shutil
 
+from helpers import language as languages
 from helpers import missing, places
 
 _DRIVE = pathlib.Path("/content/drive")
 
 
-def page(*, keep_in_drive=False):
-    """Gives a page its place: the folder notebooks/, and in Colab, when asked, my_art/ in Google Drive.
+def page(*, keep_in_drive=False, language=None):
+    """Gives a page its place and language, and in Colab, when asked, my_art/ in Google Drive.
 
-    From then on a name that is not defined yet is answered with the section that makes it. The settings for Keras and TensorFlow are made by importing `helpers`.
+    The place is the folder notebooks/. From then on a name that is not defined yet is answered with
+    the section that makes it. The settings for Keras and TensorFlow are made by importing `helpers`.
 
     Args:
         keep_in_drive: ask Google Drive for access and keep my_art/ there. Colab only.
+        language: "en" or "zh", for what checkers, panels and figures say; None goes by the computer's.
+    Raises:
+        ValueError: there is no such translation.
     """
+    languages.use(language)
     os.chdir(places.ROOT / "notebooks")
     missing.install(places.ROOT / "notebooks")
     if keep_in_drive:

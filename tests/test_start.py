@@ -6,7 +6,7 @@ import types
 
 import pytest
 
-from helpers import places, start
+from helpers import language, places, start
 
 
 @pytest.fixture
@@ -32,6 +32,16 @@ def colab(monkeypatch):
 def test_a_page_starts_in_notebooks_and_says_nothing(course, capsys):
     start.page()
     assert os.getcwd() == str(course / "notebooks") and capsys.readouterr().out == ""
+
+
+def test_the_language_is_chosen_and_taken_back(course, monkeypatch):
+    monkeypatch.setenv("COURSE_LANGUAGE", "en")
+    start.page(language="zh")
+    assert language.current() == "zh"
+    start.page()  # the line taken back: as the computer has it
+    assert language.current() == "en"
+    with pytest.raises(ValueError, match="no language 'fr'; one of: en, zh"):
+        start.page(language="fr")
 
 
 def test_drive_outside_colab_is_one_sentence(course, capsys):

@@ -18,12 +18,12 @@ TEMPLATE = """\
 # Finds the course; in Colab it fetches it first. Installs nothing. Safe to run again.
 import os, pathlib, shutil, subprocess, sys
 KEEP_IN_DRIVE = False  # in Colab, True keeps what you make in your Google Drive
+LANGUAGE = None  # "zh" 中文: checkers, panels and figures speak Chinese
 ADDRESS, TAG = "{address}", "{tag}"
 def find_course():
     here = pathlib.Path.cwd()
     places = [here / "course", here, *here.parents, *pathlib.Path(sys.prefix).parents]
     return next((p for p in places if (p / "helpers" / "start.py").exists()), None)
-
 if "google.colab" in sys.modules and not find_course():
     print("Fetching the course: 70 MiB, over Colab's network and not yours …")
     shutil.rmtree("course.part", ignore_errors=True)  # what an interrupted try left
@@ -34,7 +34,7 @@ if not (course := find_course()):
     raise FileNotFoundError(f"no course here: start Jupyter in its folder; {{ADDRESS}}")
 sys.path.insert(0, str(course))
 from helpers import start
-start.page(keep_in_drive=KEEP_IN_DRIVE)"""
+start.page(keep_in_drive=KEEP_IN_DRIVE, language=LANGUAGE)"""
 
 REPO_PATTERN = r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+"
 # A link in words: the usual badge is a picture from Google's server, broken in a room without network.

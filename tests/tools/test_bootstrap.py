@@ -29,11 +29,13 @@ sys.modules["google.colab.drive"].mount = mount
 """
 
 
-def execute(cwd, cell=None, colab=False, times=1, python=sys.executable, before="", path=None):
+def execute(
+    cwd, cell=None, colab=False, times=1, python=sys.executable, before="", path=None, env=()
+):
     """Runs the cell in a fresh interpreter that started in `cwd`; returns the finished process."""
     code = (COLAB if colab else "") + before + "\n"
     code += ((cell or bootstrap.source()) + "\n") * times + REPORT
-    env = {k: v for k, v in os.environ.items() if k not in SETTINGS}
+    env = {k: v for k, v in os.environ.items() if k not in SETTINGS} | dict(env)
     env |= {"GIT_TERMINAL_PROMPT": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     if path:
         env["PATH"] = f"{path}{os.pathsep}{env['PATH']}"
@@ -51,7 +53,7 @@ def run(*words, **named):
 @pytest.fixture
 def small(repository):
     """A course in a repository that has no more than the first cell needs, with its release's tag."""
-    for name in ("__init__", "missing", "quiet", "places", "start"):
+    for name in ("__init__", "language", "missing", "quiet", "places", "start"):
         shutil.copy(ROOT / "helpers" / f"{name}.py", repository / "helpers")
     name = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
     for words in (["add", "."], [*name, "commit", "-q", "-m", "helpers"], ["tag", "v1.0"]):
@@ -198,6 +200,16 @@ def test_drive_is_offered_and_not_forced(content, remote, bare_python):
     assert (drive / "MyDrive" / "my_art" / "mine.png").read_text() == "made before"
     (made / "later.png").touch()
     assert (drive / "MyDrive" / "my_art" / "later.png").exists()
+
+
+def test_the_language_is_one_word_in_the_cell():
+    asked = bootstrap.source().replace("LANGUAGE = None", 'LANGUAGE = "zh"')
+    assert asked != bootstrap.source()
+    ask = "\nfrom helpers import language; print(language.current(), language.say('holds'))"
+    assert execute(ROOT, asked + ask).stdout.startswith("zh 成立")
+    assert execute(ROOT, bootstrap.source() + ask, env={"LANG": "C"}).stdout.startswith("en holds")
+    wrong = execute(ROOT, asked.replace('"zh"', '"xx"'))
+    assert "there is no language 'xx'; one of: en, zh" in wrong.stderr
 
 
 def test_it_is_short_and_old_enough_for_colab():
