@@ -197,13 +197,14 @@ class Panel(ipywidgets.VBox):
 
     Attributes:
         controls: {name: widget}.
-        picture: the `ipywidgets.Image`.
+        picture: the Picture; its description is `alt` and the present message.
         message: the `ipywidgets.HTML` line under it.
     """
 
     def __init__(self, draw, controls, alt, width, buttons=()):
         self.draw, self.controls = draw, controls
-        self.picture = self._frame(ipywidgets.Layout(max_width=f"{width}px"))
+        self.alt = alt
+        self.picture = Picture(layout=ipywidgets.Layout(max_width=f"{width}px"))
         self.message = ipywidgets.HTML()
         rows = list(controls.values())
         shown = [in_words(row) if isinstance(row, ipywidgets.Play) else row for row in rows]
@@ -214,9 +215,6 @@ class Panel(ipywidgets.VBox):
         for control in rows:
             control.observe(self._changed, names="value")
         self.repaint()
-
-    def _frame(self, layout):
-        return ipywidgets.Image(format="png", layout=layout)
 
     def values(self):
         """The controls' present values, by name."""
@@ -247,7 +245,7 @@ class Panel(ipywidgets.VBox):
 
     def _paint(self, drawn):
         picture, words = drawn if isinstance(drawn, tuple) else (drawn, "")
-        self.picture.value = figures.to_png(picture)
+        self.picture.show(figures.to_png(picture), f"{say(self.alt)}. {words}".rstrip(". ") + ".")
         self.say(words)
 
 

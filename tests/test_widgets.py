@@ -21,11 +21,11 @@ def test_each_control_changes_the_picture():
         value=widgets.slider("grey", 0, 255, 10),
         flip=widgets.toggle("flip"),
     )
-    seen = [bytes(panel.picture.value)]
+    seen = [panel.picture.png]
     panel.controls["value"].value = 99
-    seen.append(bytes(panel.picture.value))
+    seen.append(panel.picture.png)
     panel.controls["flip"].value = True
-    seen.append(bytes(panel.picture.value))
+    seen.append(panel.picture.png)
     assert len(set(seen)) == 3 and seen[0].startswith(b"\x89PNG")
 
 
@@ -38,6 +38,18 @@ def test_words_go_under_the_picture():
     assert "grey &lt;3&gt;" in panel.message.value
 
 
+def test_a_screen_reader_hears_what_a_panel_shows_now():
+    panel = widgets.panel(
+        lambda value: (square(value), f"grey {value}" if value else ""),
+        alt="a <grey> square",
+        value=widgets.slider("grey", 0, 9, 3),
+    )
+    assert panel.picture.alt == "a <grey> square. grey 3."
+    assert "alt='a &lt;grey&gt; square. grey 3.'" in panel.picture.value
+    panel.controls["value"].value = 0
+    assert panel.picture.alt == "a <grey> square."
+
+
 def test_an_error_is_told_and_the_panel_lives_on():
     def draw(value):
         if value == 5:
@@ -45,12 +57,12 @@ def test_an_error_is_told_and_the_panel_lives_on():
         return square(value)
 
     panel = widgets.panel(draw, alt="x", value=widgets.slider("grey", 0, 9, 3))
-    before = panel.picture.value
+    before = panel.picture.png
     panel.controls["value"].value = 5
     assert "ValueError: five &lt;b&gt;is&lt;/b&gt; not drawn" in panel.message.value
-    assert panel.picture.value == before
+    assert panel.picture.png == before
     panel.controls["value"].value = 6
-    assert "ValueError" not in panel.message.value and panel.picture.value != before
+    assert "ValueError" not in panel.message.value and panel.picture.png != before
 
 
 def test_sliders_choose_their_kind():
@@ -96,9 +108,9 @@ def training():
 
 
 def test_training_panel_steps_and_resets(training):
-    before = training.picture.value
+    before = training.picture.png
     training.step_button.click()
-    assert training.state["steps"] == 1 and training.picture.value != before
+    assert training.state["steps"] == 1 and training.picture.png != before
     training.controls["rate"].value = 0.25
     training.step_button.click()
     assert training.state["used"] == 0.25

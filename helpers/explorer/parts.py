@@ -42,9 +42,6 @@ class Parts(widgets.Panel):
             button.layout.width = "96px"
             button.on_click(lambda _, i=i: self.attempt(lambda: self.choose(i)))
 
-    def _frame(self, layout):
-        return widgets.Picture(layout=layout)
-
     def _make_controls(self):
         sources = self.scene.sources.values()
         controls = {

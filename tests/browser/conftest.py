@@ -42,7 +42,7 @@ FLAGS = [
 SECONDS = 120
 # The first point of the panel's picture, once it is painted.
 CORNER = """() => {
-  const picture = document.querySelector('.jp-OutputArea img.widget-image, .jp-OutputArea img.jupyter-widgets');
+  const picture = document.querySelector('.jp-OutputArea .widget-html-content img');
   if (!picture || !picture.complete || !picture.naturalWidth) return null;
   const canvas = Object.assign(document.createElement('canvas'), {width: 1, height: 1});
   canvas.getContext('2d').drawImage(picture, 0, 0, 1, 1, 0, 0, 1, 1);
@@ -50,9 +50,11 @@ CORNER = """() => {
 }"""
 # From now on notes when a person acted and when the last panel's picture was on the screen anew, in ms.
 WATCH = """() => {
-  const picture = [...document.querySelectorAll('.jp-OutputArea img.widget-image, .jp-OutputArea img.jupyter-widgets')].pop();
   window.acts = []; window.paints = [];
-  picture.addEventListener('load', () => requestAnimationFrame(() => window.paints.push(performance.now())));
+  document.addEventListener('load', event => {  // each picture is an element of its own
+    if (event.target === [...document.querySelectorAll('.jp-OutputArea .widget-html-content img')].pop())
+      requestAnimationFrame(() => window.paints.push(performance.now()));
+  }, true);
   for (const kind of ['keydown', 'mousedown'])
     document.addEventListener(kind, () => window.acts.push(performance.now()), true);
 }"""

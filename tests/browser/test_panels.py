@@ -24,9 +24,7 @@ def show(lab, page, sources):
     lab.write_notebook(page, *sources)
     lab.open_notebook(page)
     lab.run_all()
-    lab.page.locator(
-        ".jp-OutputArea img.widget-image, .jp-OutputArea img.jupyter-widgets"
-    ).last.wait_for()
+    lab.page.locator(".jp-OutputArea .widget-html-content img").last.wait_for()
     lab.watch()
 
 

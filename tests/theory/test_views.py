@@ -119,9 +119,9 @@ def test_the_trainer_runs_under_the_panel(gan):
         alt="test",
         **controls,
     )
-    before = panel.picture.value
+    before = panel.picture.png
     panel.step_button.click()
-    assert gan.step == 10 and panel.picture.value != before
+    assert gan.step == 10 and panel.picture.png != before
     controls["own"].value = "word!"
     assert gan.step == 0 and not panel.message.value.count("Error")
     controls["own"].value = "9 9"
