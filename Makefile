@@ -4,12 +4,13 @@ ARGS   ?=
 N      ?=
 PY     := .venv/bin/python
 COLAB  := .venv-colab/bin/python
+BOOK   := .venv-book/bin/python
 TEN    := 0 1 2 3 4 5 6 7 8 9
 FIRST  := /lab/tree/notebooks/00_start_here.ipynb
 # Jupyter refuses root unless told so; in a container there is nobody else.
 ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help setup lab lint test test-colab test-long coverage notebooks reset update bundle preflight class data checkpoints front bench claims transfer pins publish
+.PHONY: help setup lab lint test test-colab test-long coverage notebooks reset update bundle preflight class data checkpoints front book animation bench claims transfer pins publish
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -75,6 +76,14 @@ checkpoints: setup  ## train the shipped generators again (about four hours on 2
 
 front: setup  ## the front page of the site, with generators to steer: build_cache/site/index.html
 	$(PY) -m tools.front_page $(ARGS)
+
+book: setup  ## the site: the front page, and the whole course as HTML: build_cache/site/book/index.html
+	@$(PYTHON) tools/setup.py --book
+	$(PY) -m tools.front_page --book
+	$(BOOK) -m tools.book
+
+animation: setup  ## the moving picture that README opens with: data/gallery/course.webp (three minutes)
+	$(PY) -m tools.animation
 
 bench: setup  ## KID after 10, 30, 60 s of training, ours beside others (ARGS="--seeds 0 1 2")
 	$(PY) -m experiments.speed $(ARGS)

@@ -41,11 +41,18 @@ REPO_PATTERN = r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+"
 BADGE = re.compile(
     rf"\[Open in Colab\]\({COLAB}/github/{REPO_PATTERN}/blob/[^)\s]*?/(notebooks/[\w/.-]+\.ipynb)\)"
 )
+SITE = re.compile(r"https://[A-Za-z0-9_.-]+\.github\.io/[A-Za-z0-9_.-]+/")
 
 
 def address(repo=None):
     """The address that `git clone` takes."""
     return f"https://github.com/{repo or REPO}"
+
+
+def site(repo=None):
+    """The address of the site that a release publishes: the front page, and the book in book/."""
+    owner, _, name = (repo or REPO).partition("/")
+    return f"https://{owner}.github.io/{name}/"
 
 
 def source(repo=None, tag=None):

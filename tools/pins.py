@@ -26,6 +26,7 @@ FILES = {
     "requirements.txt": ("requirements.in", EVERYWHERE),
     GPU: ("requirements.in", LINUX),
     "tests/colab/requirements.txt": ("tests/colab/requirements.in", EVERYWHERE),
+    "requirements-book.txt": ("requirements-book.in", EVERYWHERE),
 }
 
 

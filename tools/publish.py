@@ -53,7 +53,8 @@ def set_constants(text, repo, tag):
 
 
 def set_badges(text, repo, tag):
-    """Markdown with every Colab badge opening the page at its new address."""
+    """Markdown with every Colab badge opening the page at its new address, and links to the course's site."""
+    text = bootstrap.SITE.sub(bootstrap.site(repo), text)
     return bootstrap.BADGE.sub(lambda hit: bootstrap.badge(hit[1], repo, tag), text)
 
 
@@ -127,6 +128,9 @@ def main(argv, root=ROOT):
         f"Release {tag} is made here; the pages point at {bootstrap.address(repo)}. To give it out:"
     )
     print(f"    git push {bootstrap.address(repo)} HEAD {tag}")
+    print(
+        f"GitHub then makes {bootstrap.site(repo)}, if Settings, Pages says 'Source: GitHub Actions'."
+    )
     return 0
 
 

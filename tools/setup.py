@@ -6,6 +6,7 @@ standard library only, and no syntax newer than Python 3.6.
     python3 tools/setup.py            .venv with the pins of requirements.txt
     GPU=1 python3 tools/setup.py      the same with TensorFlow's CUDA packages (Linux)
     python3 tools/setup.py --colab    .venv-colab with the versions that Colab publishes
+    python3 tools/setup.py --book     .venv-book with what `make book` writes the pages with
 
 Each start looks at every installed file (tools/installed.py) and repairs what is lacking. A new
 environment is built beside the old one, which stays until the new one is ready.
@@ -25,8 +26,12 @@ import sysconfig
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUNDLE = ROOT / "wheels" / "bundle.json"  # what `make bundle` puts there: then no network is asked
 PYTHONS = ((3, 11), (3, 12), (3, 13))
-NEEDED_GB = {"cpu": 3, "gpu": 10}  # the download, pip's copy of it, and what it unpacks to
-COMING_GB = {"cpu": 2, "gpu": 6}
+NEEDED_GB = {
+    "cpu": 3,
+    "gpu": 10,
+    "book": 0.5,
+}  # the download, pip's copy of it, and what it unpacks to
+COMING_GB = {"cpu": 2, "gpu": 6, "book": 0.1}
 # helpers first: it keeps the start-up notes of TensorFlow away.
 MAIN = (
     "helpers",
@@ -38,6 +43,7 @@ MAIN = (
     "sklearn",
     "tensorflow",
 )
+BOOK = ("furo", "mathjax", "myst_nb", "sphinx")
 # A script's first lines as pip writes them, with the Python's whole path, and without any path.
 FIXED = re.compile(rb"\A(?:#![^\n]*/bin/python[^\n]*\n|#!/bin/sh\n'''exec' [^\n]*\n' '''\n)")
 FREE = (
@@ -182,6 +188,8 @@ def pins_of(kind, colab=False):
     """The list of pins for this kind of machine."""
     if colab:
         return ROOT / "tests" / "colab" / "requirements.txt"
+    if kind == "book":
+        return ROOT / "requirements-book.txt"
     return ROOT / ("requirements-gpu.txt" if kind == "gpu" else "requirements.txt")
 
 
@@ -294,9 +302,9 @@ def bundle_problem(about, system, machine, version):
     )
 
 
-def try_imports(environment, run=subprocess.call):
+def try_imports(environment, run=subprocess.call, modules=MAIN):
     """Starts what the lessons stand on, once; returns the exit code."""
-    code = "import sys; sys.path.insert(0, {!r}); import {}".format(str(ROOT), ", ".join(MAIN))
+    code = "import sys; sys.path.insert(0, {!r}); import {}".format(str(ROOT), ", ".join(modules))
     return run([str(python_of(environment)), "-c", code])
 
 
@@ -354,7 +362,7 @@ def fill(environment, pins, kind, run=subprocess.call):
     if left != []:
         say("After the installation these are not in order: {}.".format("; ".join(left or ["pip"])))
         return 1
-    if try_imports(environment, run):
+    if try_imports(environment, run, BOOK if kind == "book" else MAIN):
         say(
             "Everything is installed, but it does not start on this computer (the message is above). "
             "The pages also run in Google Colab: each has a link."
@@ -473,9 +481,10 @@ def lock(path):
 
 
 def main(argv):
-    colab = "--colab" in argv
-    environment = ROOT / (".venv-colab" if colab else ".venv")
+    colab, book = "--colab" in argv, "--book" in argv
+    environment = ROOT / (".venv-colab" if colab else ".venv-book" if book else ".venv")
     kind = wanted_kind("0" if colab else os.environ.get("GPU", ""), environment)
+    kind = "book" if book else kind
     pins = pins_of(kind, colab)
     text = stamp_text(read(pins), kind, wanted_version(environment))
     done = is_done(environment, text, pins)

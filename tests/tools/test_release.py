@@ -45,6 +45,13 @@ def test_a_release_is_a_commit_with_a_tag_and_its_pages_name_it(course, capsys):
     assert "git push https://github.com/art-school/gans HEAD v1.0" in capsys.readouterr().out
 
 
+def test_a_release_writes_the_sites_address():
+    text = publish.set_badges(
+        f"[Steer]({bootstrap.site()}) or [read]({bootstrap.site()}book/)", "a-b/c.d", "v2.0"
+    )
+    assert text == "[Steer](https://a-b.github.io/c.d/) or [read](https://a-b.github.io/c.d/book/)"
+
+
 def test_a_release_without_a_change_is_one_too(course):
     assert release(course) == 0 and release(course, "v1.1") == 0
     assert git(course, "tag") == "v1.0\nv1.1"

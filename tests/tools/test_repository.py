@@ -5,12 +5,13 @@ import re
 import pytest
 import yaml
 
-from tools import bootstrap, committed
+from tools import book, bootstrap, committed
 
 ROOT = committed.ROOT
 FILES = [
     "CITATION.cff",
     ".github/workflows/ci.yml",
+    ".github/workflows/site.yml",
     ".github/ISSUE_TEMPLATE/something_fails.yml",
 ]
 
@@ -53,8 +54,21 @@ def test_the_workflow_runs_the_one_command_and_the_systems_that_the_readme_names
     assert all(re.fullmatch(r"actions/[\w-]+@v\d+", s["uses"]) for s in steps if "uses" in s)
 
 
+def test_a_release_publishes_what_make_book_makes():
+    workflow = load(".github/workflows/site.yml")
+    assert set(workflow[True]) == {"push", "workflow_dispatch"}
+    assert workflow[True]["push"] == {"tags": ["v*"]}  # no branches: a release alone
+    steps = workflow["jobs"]["site"]["steps"]
+    assert {"run": "make book"} in steps
+    where = [s["with"]["path"] for s in steps if "upload-pages-artifact" in s.get("uses", "")]
+    assert [committed.ROOT / path for path in where] == [book.SITE]
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", s["uses"]) for s in steps if "uses" in s)
+
+
 def test_the_form_asks_for_lesson_machine_and_versions():
-    fields = {field["id"]: field for field in load(FILES[2])["body"]}
+    fields = {
+        field["id"]: field for field in load(".github/ISSUE_TEMPLATE/something_fails.yml")["body"]
+    }
     assert all(
         fields[name]["validations"]["required"] for name in ("lesson", "machine", "versions")
     )

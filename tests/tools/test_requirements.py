@@ -94,19 +94,20 @@ def holds(version, condition):
     return {">=": have >= want, "<": have < want, "==": have == want}[sign]
 
 
-@pytest.mark.parametrize("folder", ["", "tests/colab/"])
-def test_everything_asked_for_is_pinned(folder):
-    pinned = pins(f"{folder}requirements.txt")
-    missing = [
-        line for line in requested(f"{folder}requirements.in") if name_of(line) not in pinned
-    ]
+ASKED = ["requirements", "tests/colab/requirements", "requirements-book"]
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_everything_asked_for_is_pinned(name):
+    pinned = pins(f"{name}.txt")
+    missing = [line for line in requested(f"{name}.in") if name_of(line) not in pinned]
     assert not missing, f"`make pins` would pin {missing}"
 
 
-@pytest.mark.parametrize("folder", ["", "tests/colab/"])
-def test_every_pin_is_within_what_is_asked_for(folder):
-    pinned = pins(f"{folder}requirements.txt")
-    for line in requested(f"{folder}requirements.in"):
+@pytest.mark.parametrize("name", ASKED)
+def test_every_pin_is_within_what_is_asked_for(name):
+    pinned = pins(f"{name}.txt")
+    for line in requested(f"{name}.in"):
         conditions = re.findall(r"(?:>=|<|==)[\d.]+", line.split(";")[0])
         for version in pinned[name_of(line)]:
             assert all(holds(version, c) for c in conditions), (
@@ -115,6 +116,7 @@ def test_every_pin_is_within_what_is_asked_for(folder):
 
 
 LISTS = ["requirements.txt", "requirements-gpu.txt", "tests/colab/requirements.txt"]
+LISTS += ["requirements-book.txt"]
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -142,8 +144,9 @@ def test_the_requests_for_a_gpu():
     )
 
 
-def test_every_request_has_its_reason():
-    for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines():
+@pytest.mark.parametrize("name", ["requirements.in", "requirements-book.in"])
+def test_every_request_has_its_reason(name):
+    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
         assert not line or line.startswith("#") or re.search(r" # ?\S", line), (
             f"no reason beside {line!r}"
         )
@@ -174,7 +177,17 @@ def test_every_import_is_listed(path):
     "path",
     [
         ROOT / "tools" / f"{n}.py"
-        for n in ("setup", "bootstrap", "publish", "reset", "committed", "pins", "rules")
+        for n in (
+            "setup",
+            "bootstrap",
+            "publish",
+            "reset",
+            "committed",
+            "pins",
+            "rules",
+            "book",
+            "book_check",
+        )
     ],
     ids=lambda p: p.name,
 )

@@ -1,0 +1,40 @@
+"""How Sphinx makes the book: `make book` calls it with the pages that tools/book.py has laid out."""
+
+import pathlib
+import sys
+
+import mathjax
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools import book, bootstrap  # noqa: E402  (found by the line above)
+
+project = html_title = book.title()
+version = release = bootstrap.TAG
+language = "en"
+extensions = ["myst_nb", "sphinx.ext.mathjax"]
+
+# The notebooks come as they were committed: nothing is executed.
+nb_execution_mode = "off"
+nb_merge_streams = True
+nb_code_prompt_show = "Show what is folded here"
+nb_code_prompt_hide = "Fold it again"
+
+# Anchors as notebooks and JupyterLab write them.
+myst_heading_anchors = 4
+myst_heading_slug_func = "tools.book.slug"
+myst_enable_extensions = ["dollarmath", "amsmath"]
+
+# One file draws the formulas, the letters in it: no network, and no fonts that a page from a disk may not fetch.
+MATHJAX = pathlib.Path(mathjax.__file__).parent / "static" / "mathjax" / "es5" / "tex-svg.js"
+html_static_path = [str(MATHJAX)]
+mathjax_path = MATHJAX.name
+mathjax3_config = {"options": {"enableMenu": False}}
+
+# A level of headings that a page leaves out hurts no reader.
+suppress_warnings = ["myst.header"]
+
+html_theme = "furo"
+html_show_sourcelink = html_copy_source = html_show_sphinx = False
+html_show_copyright = False
