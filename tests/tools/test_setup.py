@@ -311,6 +311,17 @@ def test_main_prints_the_problem_and_ends_with_1(course, monkeypatch, capsys):
     assert capsys.readouterr().err == "No.\n" and not course.folder.exists()
 
 
+def test_the_book_has_an_environment_of_its_own(course, monkeypatch):
+    asked = []
+    monkeypatch.setattr(setup, "problem", lambda kind, environment: None)
+    monkeypatch.setattr(setup, "set_up", lambda *words: asked.append(words) or 0)
+    assert setup.main(["--book"]) == 0
+    assert asked == [(course.root / ".venv-book", course.root / "requirements-book.txt", "book")]
+    tried = []
+    setup.try_imports(course.folder, lambda words: tried.append(words[-1]), setup.BOOK)
+    assert "myst_nb" in tried[0] and "tensorflow" not in tried[0]
+
+
 def test_main_does_nothing_when_all_is_done(course, monkeypatch, capsys):
     course.set_up()
     capsys.readouterr()
