@@ -5,11 +5,13 @@ has something of its own, a number or a name:
 
     "yours is {}, expected {}": "你的结果是 {}，应为 {}"
 
+Where another order reads better, the translation numbers the places: `{1}` is the second of the text.
 What has no entry stays English. `python -m tools.translate --check` says which entries no longer
 have a source.
 """
 
 import functools
+import itertools
 import json
 import os
 import re
@@ -18,6 +20,7 @@ from helpers import places
 
 FOLDER = places.ROOT / "translations"
 VARIABLE = "COURSE_LANGUAGE"  # before LANG, so that a class can differ from its computers
+_PLACE = re.compile(r"\{(\d+)\}")  # in a translation
 _current = None  # found out once: a figure asks for each of its texts
 
 
@@ -66,30 +69,41 @@ def say(text):
     exact, patterns = _strings(name)
     if text in exact:
         return exact[text]
-    for pattern, translated in patterns:
-        if found := pattern.fullmatch(text):
-            return translated.format(*(say(part) for part in found.groups()))
+    for rare, pattern, translated in patterns:
+        if rare in text and (found := pattern.fullmatch(text)):
+            return _PLACE.sub(lambda place, of=found: say(of[int(place[1]) + 1]), translated)
     return text
 
 
 @functools.cache
 def _strings(name):
-    """({text: translation}, [(pattern, translation)]), texts with most fixed letters first."""
+    """({text: translation}, [(its longest fixed part, pattern, translation)]), most fixed letters first."""
     held = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))["strings"]
-    exact = {text: to for text, to in held.items() if "{" not in text}
-    open_ones = sorted((t for t in held if "{" in t), key=lambda t: -len(re.sub(r"\{\d*\}", "", t)))
-    return exact, [(_pattern(text), _numbered(text, held[text])) for text in open_ones]
+    exact = {text: to for text, to in held.items() if "{}" not in text}
+    fixed = {text: text.split("{}") for text in held if text not in exact}
+    return exact, [
+        (max(fixed[text], key=len), _pattern(fixed[text]), numbered(text, held[text]))
+        for text in sorted(fixed, key=lambda t: -sum(map(len, fixed[t])))
+    ]
 
 
-def _pattern(text):
-    """A regular expression for a text with `{}` for what varies."""
-    return re.compile("(.*?)".join(map(re.escape, re.split(r"\{\d*\}", text))), re.DOTALL)
+def _pattern(fixed):
+    """A regular expression for a text of these fixed parts with anything between two of them."""
+    return re.compile("(.*?)".join(map(re.escape, fixed)), re.DOTALL)
 
 
-def _numbered(text, translated):
-    """The translation with its places numbered: `{}` in order, or `{1}` … as they stand."""
-    wanted = text.count("{")
-    if translated.count("{") != wanted:
+def numbered(text, translated):
+    """The translation with its places numbered: `{}` in order, or `{1}` … as they stand.
+
+    Args:
+        text: the source, `{}` for what varies.
+        translated: its translation.
+    Raises:
+        ValueError: its places are not those of the source.
+    """
+    count = itertools.count()
+    done = re.sub(r"\{\}", lambda _: f"{{{next(count)}}}", translated)
+    wanted = text.count("{}")
+    if sorted(int(k) for k in _PLACE.findall(done)) != list(range(wanted)):
         raise ValueError(f"{translated!r} needs as many places {{}} as {text!r} has: {wanted}")
-    count = iter(range(wanted))
-    return re.sub(r"\{\}", lambda _: f"{{{next(count)}}}", translated)
+    return done

@@ -52,6 +52,24 @@ def test_a_translation_with_too_few_places_is_an_error(zz):
         language.say("1 and 2")
 
 
+def test_the_same_place_twice_or_a_place_too_many_is_an_error():
+    assert language.numbered("{} of {}", "{1}，{0}") == "{1}，{0}"
+    for wrong in ("{0} {0}", "{} {} {}", "{1} {2}"):
+        with pytest.raises(ValueError, match="as many places"):
+            language.numbered("{} of {}", wrong)
+
+
+def test_the_braces_of_a_formula_are_no_places(zz):
+    zz(
+        **{
+            r"$\frac{1}{2}$ a": r"$\frac{1}{2}$ ein",
+            "at $x_{12}$: {}": "bei $x_{12}$".replace("12", "n") + ": {}",
+        }
+    )
+    assert language.say(r"$\frac{1}{2}$ a") == r"$\frac{1}{2}$ ein"
+    assert language.say("at $x_{12}$: 7") == "bei $x_{n}$: 7"
+
+
 def test_the_environment_chooses(zz, monkeypatch):
     monkeypatch.delenv(language.VARIABLE, raising=False)
     for lang, name in (

@@ -4,12 +4,13 @@ translations/zh.json holds what is translated, each piece with a check sum of th
 made from. What has changed since stays English on the page, and `--check` lists it:
 
     python -m tools.translate zh --check      pieces that are stale, and how much is translated
+    python -m tools.translate zh --drop       removes the stale ones: whoever knows no Chinese is done
     python -m tools.translate zh --todo       the English pieces that have no translation, as JSON
     python -m tools.translate zh --add FILE   takes such a JSON file back, with the translations in it
 
-Three kinds of pieces: `cells` (text cells of pages, by page and cell), `blocks` (paragraphs of README.md
-and teach/*.md, by their own check sum) and `strings` (what checkers, panels and figures say, with {}
-for what varies; see helpers/language.py).
+Two kinds of pieces: `texts` by the text cell or the file that they stand in (`split` says what a piece
+is), and `strings` (what checkers, panels and figures say, with {} for what varies; see
+helpers/language.py).
 """
 
 import argparse
@@ -35,6 +36,8 @@ SPEAKING = (
     "theory",
 )
 TEXTS = ("README.md", "teach/*.md")
+# Between two pieces: empty lines, or the end of a line before a heading, a list's item or a table's row.
+_BETWEEN = re.compile(r"(\n\s*\n|\n(?=\s*(?:#+ |[-*] |\d+\. |\|))|\s+\Z)")
 
 
 def sum_of(text):
@@ -42,32 +45,38 @@ def sum_of(text):
     return hashlib.sha256(text.strip().encode()).hexdigest()[:8]
 
 
-def cells(root=ROOT):
-    """{'01_page.ipynb cell-id': English} of all text cells of the lessons and their deeper pages."""
-    found = {}
+def split(text):
+    """A text as [piece, what is between, piece, …]: headings, paragraphs, list items, rows of tables."""
+    return _BETWEEN.split(text)
+
+
+def texts(root=ROOT):
+    """{place: {check sum: English}}: the pieces of all text cells ('01_page.ipynb cell-id') and files."""
+    whole = {}
     for name in committed.names(root):
         if name.startswith("solutions/"):
             continue
         for cell in json.loads(committed.text(name, root))["cells"]:
             if cell["cell_type"] == "markdown":
-                found[f"{name} {cell['id']}"] = "".join(cell["source"])
-    return found
+                whole[f"{name} {cell['id']}"] = "".join(cell["source"])
+    for path in _files(root):
+        whole[path.relative_to(root).as_posix()] = path.read_text(encoding="utf-8")
+    return {place: {sum_of(p): p for p in _readable(text)} for place, text in whole.items()}
 
 
-def blocks(root=ROOT):
-    """{check sum: English} of the paragraphs of the files in `TEXTS`; code blocks are left out."""
-    found = {}
-    for pattern in TEXTS:
-        for path in sorted(root.glob(pattern)):
-            for block in split(path.read_text(encoding="utf-8")):
-                if not block.startswith(("    ", "```", "<")):
-                    found[sum_of(block)] = block
-    return found
+def _files(root):
+    return [path for pattern in TEXTS for path in sorted(root.glob(pattern))]
 
 
-def split(text):
-    """Paragraphs of a Markdown file, without the empty lines between them."""
-    return [block for block in re.split(r"\n\s*\n", text.strip("\n")) if block.strip()]
+def _readable(text):
+    """The pieces that have words to translate: no code, no bare tags, no line below a table's head."""
+    code = False
+    for piece in split(text)[::2]:
+        fences = len(re.findall(r"^```", piece, re.MULTILINE))
+        words = re.sub(r"<[^>]*>|\$[^$]*\$", "", piece)
+        if not (code or fences or piece.startswith("    ")) and re.search("[A-Za-z]", words):
+            yield piece
+        code ^= fences % 2
 
 
 def strings(root=ROOT):
@@ -114,45 +123,72 @@ def read(name, root=ROOT):
     """The translation of that name; an empty one where there is none."""
     path = root / "translations" / f"{name}.json"
     if not path.exists():
-        return {"cells": {}, "blocks": {}, "strings": {}}
+        return {"strings": {}, "texts": {}}
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def _save(name, held, root):
+    """Sorted, and in lines, so that two people's additions can be merged."""
+    path = root / "translations" / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    ordered = {kind: {k: v for k, v in sorted(held[kind].items()) if v} for kind in held}
+    files.write_text(path, json.dumps(ordered, ensure_ascii=False, indent=1) + "\n")
+
+
 def stale(held, root=ROOT):
-    """Sentences, one for each piece whose English has changed or gone."""
-    english, paragraphs, said = cells(root), blocks(root), strings(root)
-    found = []
-    for key, piece in held["cells"].items():
-        if key not in english:
-            found.append(f"cell {key}: no page has it")
-        elif piece["hash"] != sum_of(english[key]):
-            found.append(f"cell {key}: the English has changed")
-    found += [
-        f"paragraph {k}: no text has it ({v[:30]!r})"
-        for k, v in held["blocks"].items()
-        if k not in paragraphs
+    """[(place or None for a string, key)] of the pieces whose English has changed or gone."""
+    english, said = texts(root), strings(root)
+    return [
+        (place, key)
+        for place, pieces in held["texts"].items()
+        for key in pieces
+        if key not in english.get(place, {})
+    ] + [(None, text) for text in held["strings"] if text not in said]
+
+
+def listed(held, root=ROOT):
+    """Sentences, one for each stale piece."""
+    return [
+        f"{place}: the English has changed of {held['texts'][place][key][:40]!r}"
+        if place
+        else f"nothing says {key!r} any more"
+        for place, key in stale(held, root)
     ]
-    found += [f"string {text!r}: nothing says it" for text in held["strings"] if text not in said]
-    return found
+
+
+def drop(name, root=ROOT):
+    """Removes what is stale from a translation; returns how much that was."""
+    held = read(name, root)
+    old = stale(held, root)
+    for place, key in old:
+        del (held["texts"][place] if place else held["strings"])[key]
+    _save(name, held, root)
+    return len(old)
+
+
+def translated(text, pieces):
+    """A text with those of its pieces translated that have a translation.
+
+    Args:
+        text: English Markdown.
+        pieces: {check sum of the English: translation}.
+    """
+    return "".join(pieces.get(sum_of(p), p) if p.strip() else p for p in split(text))
 
 
 def page(name, held, root=ROOT):
     """A page as a dict, its text cells translated where the English is what was translated."""
     notebook = json.loads(committed.text(name, root))
     for cell in notebook["cells"]:
-        piece = held["cells"].get(f"{name} {cell['id']}")
-        if piece and piece["hash"] == sum_of("".join(cell["source"])):
-            cell["source"] = piece["text"]
+        if pieces := held["texts"].get(f"{name} {cell['id']}"):
+            cell["source"] = translated("".join(cell["source"]), pieces)
     return notebook
 
 
-def text_file(path, held):
-    """A Markdown file, its paragraphs translated where there is a translation."""
-    done = [
-        held["blocks"].get(sum_of(block), block)
-        for block in split(path.read_text(encoding="utf-8"))
-    ]
-    return "\n\n".join(done) + "\n"
+def text_file(path, held, root=ROOT):
+    """A Markdown file, its pieces translated where there is a translation."""
+    pieces = held["texts"].get(path.relative_to(root).as_posix(), {})
+    return translated(path.read_text(encoding="utf-8"), pieces)
 
 
 def write(name, to, root=ROOT):
@@ -163,59 +199,46 @@ def write(name, to, root=ROOT):
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write_json(path, page(page_name, held, root))
         written.append(path)
-    for pattern in TEXTS:
-        for path in sorted(root.glob(pattern)):
-            target = to / path.relative_to(root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            files.write_text(target, text_file(path, held))
-            written.append(target)
+    for path in _files(root):
+        target = to / path.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        files.write_text(target, text_file(path, held, root))
+        written.append(target)
     return written
 
 
-def todo(held, only=None, root=ROOT):
-    """The English that has no valid translation, in the form that `add` takes back.
-
-    Args:
-        held: a translation.
-        only: leave out cells of pages whose name does not begin with this.
-    """
-    valid = {
-        k for k, piece in held["cells"].items() if piece["hash"] == sum_of(cells(root).get(k, ""))
+def todo(held, root=ROOT):
+    """The English that has no valid translation, in the form that `add` takes back."""
+    left = {
+        place: {
+            key: text for key, text in pieces.items() if key not in held["texts"].get(place, {})
+        }
+        for place, pieces in texts(root).items()
     }
     return {
-        "cells": {
-            k: v for k, v in cells(root).items() if k not in valid and k.startswith(only or "")
-        },
-        "blocks": {k: v for k, v in blocks(root).items() if k not in held["blocks"]},
         "strings": {t: t for t in sorted(strings(root)) if " " in t and t not in held["strings"]},
+        "texts": {place: pieces for place, pieces in left.items() if pieces},
     }
 
 
 def add(name, given, root=ROOT):
-    """Takes translations in, with the check sums of the English as it is now.
+    """Takes translations in, in the form of `todo`.
 
     Raises:
-        ValueError: a piece that the course has not, named.
+        ValueError: a piece that the course has not, named, or a string without the places of its source.
     """
-    held, english = read(name, root), {"cells": cells(root), "blocks": blocks(root)}
-    said = strings(root)
-    for kind in ("cells", "blocks"):
-        for key in given.get(kind, {}):
-            if key not in english[kind]:
-                raise ValueError(
-                    f"{key!r} is none of the course's {kind}: take the keys from --todo"
-                )
-    for text in given.get("strings", {}):
+    held, english, said = read(name, root), texts(root), strings(root)
+    for place, pieces in given.get("texts", {}).items():
+        for key in pieces:
+            if key not in english.get(place, {}):
+                raise ValueError(f"{place!r} has no piece {key!r}: take the keys from --todo")
+        held["texts"].setdefault(place, {}).update(pieces)
+    for text, to in given.get("strings", {}).items():
         if text not in said:
             raise ValueError(f"{text!r} is said nowhere: take the texts from --todo")
-    for key, text in given.get("cells", {}).items():
-        held["cells"][key] = {"hash": sum_of(english["cells"][key]), "text": text}
-    held["blocks"].update(given.get("blocks", {}))
+        language.numbered(text, to)
     held["strings"].update(given.get("strings", {}))
-    ordered = {kind: dict(sorted(held[kind].items())) for kind in ("blocks", "cells", "strings")}
-    path = root / "translations" / f"{name}.json"
-    path.parent.mkdir(exist_ok=True)
-    files.write_text(path, json.dumps(ordered, ensure_ascii=False, indent=1) + "\n")
+    _save(name, held, root)
 
 
 def main(argv=None):
@@ -223,6 +246,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="python -m tools.translate", description=__doc__)
     parser.add_argument("language", help="such as zh: a file of translations/")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--drop", action="store_true")
     parser.add_argument("--todo", action="store_true")
     parser.add_argument("--add", type=pathlib.Path)
     options = parser.parse_args(argv)
@@ -233,19 +257,17 @@ def main(argv=None):
             parser.error(str(error))
     if options.language not in language.known():
         parser.error(f"there is no translations/{options.language}.json yet: --add makes it")
+    if options.drop:
+        print(f"{drop(options.language)} stale pieces removed from translations/")
     held = read(options.language)
     if options.todo:
         print(json.dumps(todo(held), ensure_ascii=False, indent=1))
         return 0
-    old = stale(held)
+    old = listed(held)
     print(*old, sep="\n", end="\n" * bool(old))
-    counts = {
-        k: f"{len(held[k])} of {len(v)}" for k, v in (("cells", cells()), ("blocks", blocks()))
-    }
-    print(
-        f"{options.language}: {counts['cells']} text cells, {counts['blocks']} paragraphs, {len(held['strings'])} strings"
-    )
-    if not options.check:
+    done, of = (sum(map(len, pieces.values())) for pieces in (held["texts"], texts()))
+    print(f"{options.language}: {done} of {of} pieces of text, {len(held['strings'])} strings")
+    if not (options.check or options.drop):
         written = write(options.language, ROOT / "translated" / options.language)
         print(f"{len(written)} pages and texts are in translated/{options.language}/")
     return 1 if old else 0

@@ -65,7 +65,7 @@ def check(number, answer):
         record.add(number, passed=True)
         passed = say(f"✓ {number} passed: {say(task.title)}.")
         live = praise.startswith("\n")
-        print(passed + (say(praise) if live else f" {say(praise)}" if praise else ""))
+        print(passed + (praise if live else f" {say(praise)}" if praise else ""))
 
 
 def question(number, letter):
@@ -109,7 +109,7 @@ def claim(text, condition, values=None):
         values: what was measured, as text, such as "0.83 against 0.71".
     """
     verdict = say("holds" if bool(condition) else "does not hold in this run")
-    print(f"{verdict}: {say(text)}" + (f" ({values})" if values is not None else ""))
+    print(f"{verdict}: {say(text)}" + (f" ({say(values)})" if values is not None else ""))
 
 
 def _print_wrong(number, task, reason):

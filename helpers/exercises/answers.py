@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.language import say
+
 LONGEST = 200  # characters of an error's text that are repeated
 NAN = "NaN, not a number: somewhere on the way stands 0/0, ∞ − ∞ or the logarithm of a negative"
 
@@ -35,8 +37,10 @@ class Raised:
         return isinstance(other, Raised) and self.kind == other.kind
 
     def __str__(self):
-        where = f" in its line {self.line}" if self.line else ""
-        return f"your function raised {self.kind}{where}" + (f": {self.text}" if self.text else "")
+        where = say(f" in its line {self.line}") if self.line else ""
+        return say(f"your function raised {self.kind}{where}") + (
+            f": {self.text}" if self.text else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -110,10 +114,14 @@ def kind(value):
     names = {type(None): "None", str: "text", bool: "True or False", int: "a number"}
     names |= {float: "a number", list: "a list", tuple: "a tuple", set: "a set", dict: "a dict"}
     if type(value) in names:
-        return names[type(value)]
+        return say(names[type(value)])
     if isinstance(value, type):
-        return f"the class {value.__name__}"
-    return "a function" if callable(value) and hasattr(value, "__code__") else type(value).__name__
+        return say(f"the class {value.__name__}")
+    return (
+        say("a function")
+        if callable(value) and hasattr(value, "__code__")
+        else type(value).__name__
+    )
 
 
 def brief(value):
@@ -127,7 +135,9 @@ def brief(value):
         ends = f", {_number(value.min())} to {_number(value.max())}"
         return f"{value.dtype} {list(value.shape)}{ends}"
     if isinstance(value, set):
-        return "{" + ", ".join(sorted(map(repr, value))[:6]) + "}" if value else "the empty set"
+        return (
+            "{" + ", ".join(sorted(map(repr, value))[:6]) + "}" if value else say("the empty set")
+        )
     text = (
         value.kind
         if isinstance(value, Odd)
@@ -153,7 +163,7 @@ def difference(found, expected, inputs=()):
         far = ~np.isclose(found, expected, rtol=1e-5, atol=1e-3 * np.abs(expected).max())
     place = tuple(int(k) for k in np.argwhere(far)[0]) if far.any() else (0,) * found.ndim
     alike = [x for x in inputs if np.shape(x) == found.shape]
-    given = f" (input {_number(alike[0][place])})" if alike else ""
+    given = say(f" (input {_number(alike[0][place])})") if alike else ""
     return (
         f"at {list(place)}{given} yours is {_number(found[place])}, "
         f"expected {_number(expected[place])}"

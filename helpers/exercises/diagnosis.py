@@ -12,6 +12,7 @@ import numpy as np
 
 from helpers.exercises import answers
 from helpers.exercises.answers import Missing, Odd, Raised, Wrong, brief, look, same
+from helpers.language import say
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Exercise:
         expected = self.expected or [self.gives(self.right, k) for k in range(len(self.probes))]
         missed = [k for k in range(len(found)) if not self._right(k, found[k], expected[k])]
         if not missed:
-            return f"\n≈ {self.praise(found)}" if callable(self.praise) else self.praise
+            return f"\n≈ {say(self.praise(found))}" if callable(self.praise) else self.praise
         if all(some is None for some in found):
             raise Missing(f"your function returns nothing yet: it should return {self.wants}")
         raise Wrong(self._named(found) or self._first(missed[0], found, expected))
@@ -137,9 +138,9 @@ class Exercise:
         if found is None:
             return f"your function returns nothing{given}: it should return {self.wants}"
         if isinstance(found, Raised):
-            return f"{found}{given}"
+            return say(str(found)) + given
         if self.explain:
-            return self.explain(found, expected) + given
+            return say(self.explain(found, expected)) + given
         if self.value:
             return f"{brief(found)} is not it; {self.wants} is wanted"
         if type(found) is not type(expected):
@@ -152,15 +153,15 @@ class Exercise:
         if isinstance(found, np.ndarray) and np.isnan(found).any():
             return f"your answer holds NaN{given} ({answers.NAN[5:]})"
         if isinstance(found, np.ndarray):
-            return answers.difference(found, expected, self.probes[k]) + given
+            return say(answers.difference(found, expected, self.probes[k])) + given
         return f"yours is {brief(found)}, expected {brief(expected)}{given}"
 
     def _input(self, k):
         """', for p = …, q = …' of a probe."""
         if self.labels:
-            return f", for {self.labels[k]}"
+            return say(f", for {self.labels[k]}")
         pairs = [f"{name} = {brief(x)}" for name, x in zip(self.names, self.probes[k])]
-        return f", for {', '.join(pairs)}" if pairs else ""
+        return say(f", for {', '.join(pairs)}") if pairs else ""
 
 
 def _fits(idea, found):
@@ -176,7 +177,7 @@ def _what(found):
     if isinstance(found, Odd):
         return found.kind
     if isinstance(found, np.ndarray):
-        return brief(found) if found.ndim == 0 else f"an array of shape {list(found.shape)}"
+        return brief(found) if found.ndim == 0 else say(f"an array of shape {list(found.shape)}")
     return f"{answers.kind(found)}, {brief(found)}" if isinstance(found, str) else brief(found)
 
 
@@ -201,5 +202,5 @@ class Question:
         if letter not in self.replies:
             raise Missing(f'choose one letter of {", ".join(self.replies)}, in quotes, as in "A"')
         if letter != self.right:
-            raise Wrong(f"{letter}: {self.replies[letter]}")
-        return f"{letter}: {self.replies[letter]}"
+            raise Wrong(f"{letter}: {say(self.replies[letter])}")
+        return f"{letter}: {say(self.replies[letter])}"

@@ -5,11 +5,16 @@ import subprocess
 
 import pytest
 
-from tools import committed, translate
+from tools import translate
 
 PAGE = {
     "cells": [
-        {"cell_type": "markdown", "id": "99-01", "metadata": {}, "source": ["# Title\n", "text"]},
+        {
+            "cell_type": "markdown",
+            "id": "99-01",
+            "metadata": {},
+            "source": ["# Title\n", "\n", "text"],
+        },
         {
             "cell_type": "code",
             "id": "99-02",
@@ -38,12 +43,18 @@ def course(tmp_path):
     return tmp_path
 
 
+def piece(text):
+    return translate.sum_of(text)
+
+
 def chinese(course):
     translate.add(
         "zh",
         {
-            "cells": {"99_page.ipynb 99-01": "# 标题"},
-            "blocks": {translate.sum_of("One."): "一。"},
+            "texts": {
+                "99_page.ipynb 99-01": {piece("# Title"): "# 标题"},
+                "README.md": {piece("One."): "一。"},
+            },
             "strings": {"got {} of": "得到 {}"},
         },
         course,
@@ -52,20 +63,62 @@ def chinese(course):
 
 
 def test_the_pieces_of_a_course(course):
-    assert translate.cells(course) == {
-        "99_page.ipynb 99-01": "# Title\ntext",
-        "99_page.ipynb 99-03": "more",
+    assert translate.texts(course) == {
+        "99_page.ipynb 99-01": {piece("# Title"): "# Title", piece("text"): "text"},
+        "99_page.ipynb 99-03": {piece("more"): "more"},
+        "README.md": {piece(t): t for t in ("# The course", "One.", "Two.")},
     }
-    assert set(translate.blocks(course).values()) == {"# The course", "One.", "Two."}
     assert {"got {} of", "said twice"} <= translate.strings(course)
     assert "Doc." not in translate.strings(course) and "Doc 2." not in translate.strings(course)
+
+
+MARKDOWN = """# Title
+
+A line
+and its second.
+
+- one
+  goes on
+- *two*
+1. three
+
+| a | b |
+|---|---|
+| $c$ | 5 |
+
+<details>
+
+```
+code
+
+# more code
+```
+$$ x_{1} $$
+
+
+end"""
+
+
+def test_a_piece_is_a_heading_a_paragraph_an_item_or_a_row():
+    assert list(translate._readable(MARKDOWN)) == [
+        "# Title",
+        "A line\nand its second.",
+        "- one\n  goes on",
+        "- *two*",
+        "1. three",
+        "| a | b |",
+        "end",
+    ]
+    assert "".join(translate.split(MARKDOWN)) == MARKDOWN
+    ende = MARKDOWN[:-3] + "Ende"
+    assert translate.translated(MARKDOWN, {piece("end"): "Ende", piece("x"): "y"}) == ende
 
 
 def test_a_page_has_what_is_translated_and_stays_english_elsewhere(course):
     held = chinese(course)
     page = translate.page("99_page.ipynb", held, course)
     assert [cell["source"] for cell in page["cells"]] == [
-        "# 标题",
+        "# 标题\n\ntext",
         ['print(f"got {x} of")'],
         "more",
     ]
@@ -76,46 +129,56 @@ def test_a_page_has_what_is_translated_and_stays_english_elsewhere(course):
     ).read_text() == "# The course\n\n一。\n\n    code\n\nTwo.\n"
 
 
-def test_english_that_changed_is_stale_and_not_shown(course, monkeypatch):
+def test_english_that_changed_is_stale_not_shown_and_can_be_dropped(course, monkeypatch):
     held = chinese(course)
-    assert translate.stale(held, course) == []
+    assert translate.listed(held, course) == []
     monkeypatch.setenv("PAGES", "files")
     changed = json.loads(json.dumps(PAGE))
-    changed["cells"][0]["source"] = "# Another title"
+    changed["cells"][0]["source"] = "# Another title\n\ntext"
     changed["cells"][1]["source"] = "pass"
     (course / "notebooks" / "99_page.ipynb").write_text(json.dumps(changed))
     (course / "README.md").write_text("# The course\n\nUno.\n")
-    assert translate.stale(held, course) == [
-        "cell 99_page.ipynb 99-01: the English has changed",
-        f"paragraph {translate.sum_of('One.')}: no text has it ('一。')",
-        "string 'got {} of': nothing says it",
+    assert translate.listed(held, course) == [
+        "99_page.ipynb 99-01: the English has changed of '# 标题'",
+        "README.md: the English has changed of '一。'",
+        "nothing says 'got {} of' any more",
     ]
-    assert translate.page("99_page.ipynb", held, course)["cells"][0]["source"] == "# Another title"
+    page = translate.page("99_page.ipynb", held, course)
+    assert page["cells"][0]["source"] == "# Another title\n\ntext"
+    translate.add("zh", {"texts": {"99_page.ipynb 99-01": {piece("text"): "字"}}}, course)
+    assert translate.drop("zh", course) == 3
+    assert translate.read("zh", course) == {
+        "strings": {},
+        "texts": {"99_page.ipynb 99-01": {piece("text"): "字"}},
+    }
     changed["cells"].pop(0)
     (course / "notebooks" / "99_page.ipynb").write_text(json.dumps(changed))
-    assert "cell 99_page.ipynb 99-01: no page has it" in translate.stale(held, course)
+    assert len(translate.stale(translate.read("zh", course), course)) == 1
 
 
 def test_what_is_left_to_do_can_be_given_back(course):
     left = translate.todo(chinese(course), root=course)
-    assert left["cells"] == {"99_page.ipynb 99-03": "more"}
-    assert set(left["blocks"].values()) == {"# The course", "Two."}
+    assert left["texts"] == {
+        "99_page.ipynb 99-01": {piece("text"): "text"},
+        "99_page.ipynb 99-03": {piece("more"): "more"},
+        "README.md": {piece(t): t for t in ("# The course", "Two.")},
+    }
     assert left["strings"] == {"said twice": "said twice"}
     translate.add("zh", left, course)
-    assert translate.todo(translate.read("zh", course), root=course) == {
-        "cells": {},
-        "blocks": {},
-        "strings": {},
-    }
+    done = translate.read("zh", course)
+    assert translate.todo(done, root=course) == {"texts": {}, "strings": {}}
 
 
-@pytest.mark.parametrize("kind", ["cells", "blocks", "strings"])
-def test_a_piece_that_the_course_has_not_is_refused(course, kind):
-    with pytest.raises(ValueError, match="'none such' is"):
-        translate.add("zh", {kind: {"none such": "x"}}, course)
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        ({"texts": {"none such": {"12345678": "x"}}}, "'none such' has no piece '12345678'"),
+        ({"texts": {"README.md": {"12345678": "x"}}}, "'README.md' has no piece '12345678'"),
+        ({"strings": {"none such": "x"}}, "'none such' is said nowhere"),
+        ({"strings": {"got {} of": "得到"}}, "as many places"),
+    ],
+)
+def test_a_piece_that_the_course_has_not_is_refused(course, given, message):
+    with pytest.raises(ValueError, match=message):
+        translate.add("zh", given, course)
     assert not (course / "translations").exists()
-
-
-def test_no_translation_of_the_course_is_stale():
-    for path in sorted((committed.ROOT / "translations").glob("*.json")):
-        assert translate.stale(translate.read(path.stem)) == []
