@@ -75,9 +75,8 @@ def lam_slider(value=1.0, label="λ", steps_per_decade=4):
 
 def choice(label, options, value=None):
     """A drop-down list. `options`: a list, or a dict {shown text: value}."""
-    pairs = (
-        list(options.items()) if isinstance(options, dict) else [(say(str(o)), o) for o in options]
-    )
+    options = options if isinstance(options, dict) else {str(o): o for o in options}
+    pairs = [(say(str(shown)), meant) for shown, meant in options.items()]
     value = pairs[0][1] if value is None else value
     return ipywidgets.Dropdown(
         options=pairs, value=value, description=say(label), style=_WIDE, layout=_FULL
@@ -101,7 +100,7 @@ def upload(label="choose pictures"):
     all together may have 10 MB. More is put into a folder below my_art/, and its name given instead.
     """
     return ipywidgets.FileUpload(
-        description=label, multiple=True, accept="image/*,.svg,.zip", layout=_FULL
+        description=say(label), multiple=True, accept="image/*,.svg,.zip", layout=_FULL
     )
 
 
@@ -229,11 +228,11 @@ class Panel(ipywidgets.VBox):
         try:
             action()
         except Exception as error:
-            self.say(f"{type(error).__name__}: {error}", bad=True)
+            self.say(f"{type(error).__name__}: {say(str(error))}", bad=True)
 
     def say(self, words, bad=False):
         """Put plain text into the message line."""
-        words = html.escape(str(words))
+        words = html.escape(say(str(words)))
         self.message.value = (
             f"<span role='status' style='color:#B00020'>{words}</span>"
             if bad
@@ -245,7 +244,9 @@ class Panel(ipywidgets.VBox):
 
     def _paint(self, drawn):
         picture, words = drawn if isinstance(drawn, tuple) else (drawn, "")
-        self.picture.show(figures.to_png(picture), f"{say(self.alt)}. {words}".rstrip(". ") + ".")
+        self.picture.show(
+            figures.to_png(picture), f"{say(self.alt)}. {say(words)}".rstrip(". ") + "."
+        )
         self.say(words)
 
 

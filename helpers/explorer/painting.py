@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers import figures, widgets
 from helpers.explorer.parts import FRAMES, Parts
+from helpers.language import say
 
 _REST = 0.25  # seconds after a drag's last move until wall and strip follow: some 15 ms of work and 17 pictures
 _BREATH = 0.005  # seconds between two parts of them, in which the kernel hears of a new move
@@ -66,10 +67,10 @@ class Painting(Parts):
     def _words(self):
         z, steps = self.scene.latent(self.state), len(self.state.path)
         start = "a latent of its own" if self.state.latent else f"seed {self.state.seed}"
-        chosen = f" · {steps} chosen" if steps else ""
+        chosen = [f"{steps} chosen"] if steps else []
         norms = f"‖z‖ = {np.linalg.norm(z):.1f}, √d = {len(z) ** 0.5:.1f}"
         own = [f"{block}: {share:.0%} child" for block, share in self.state.shares]
-        return " · ".join([start + chosen, norms, *own])
+        return " · ".join(say(part) for part in [start, *chosen, norms, *own])
 
     def _put(self, picture, alt):
         # The page enlarges it (`_CRISP`): encoding 384 pixels takes 4 ms, 64 take a quarter of one.
@@ -79,7 +80,7 @@ class Painting(Parts):
     def _paint_wall(self):
         pictures = self.scene.wall(self.state, self._spread())
         for i, (image, picture) in enumerate(zip(self.wall_pictures, pictures), 1):
-            image.show(figures.to_png(picture), f"variation {i}", small(picture))
+            image.show(figures.to_png(picture), say(f"variation {i}"), small(picture))
 
     def _paint_strip(self):
         parts = []
@@ -88,7 +89,7 @@ class Painting(Parts):
             yield
         frames = np.concatenate(parts)
         row = figures.tile(frames, columns=len(frames))
-        alt = f"nine pictures, from {self.origin.in_words()} to {self.state.in_words()}"
+        alt = say(f"nine pictures, from {self.origin.in_words()} to {self.state.in_words()}")
         self.strip_picture.show(figures.to_png(row, whole(frames[0], 96)), alt)
 
     # The strip's frames
@@ -101,7 +102,7 @@ class Painting(Parts):
             return self._paint_centre()
         t = self.along.value / FRAMES
         words = f"{t:.0%} of the way"
-        self._put(self.scene.between(self.origin, self.state, t), words)
+        self._put(self.scene.between(self.origin, self.state, t), say(words))
         self.say(words)
 
     def _ticked_on(self, change):

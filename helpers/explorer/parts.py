@@ -4,6 +4,7 @@ import ipywidgets
 
 from helpers import widgets
 from helpers.explorer.state import PSI, REACH, SEEDS, WALL
+from helpers.language import say
 
 FRAMES = 24
 _CRISP = "<style>.latent-explorer img {image-rendering: pixelated}</style>"
@@ -94,7 +95,7 @@ class Parts(widgets.Panel):
             }
         for name, control in self.controls.items():
             if name.startswith(("direction_", "swap_", "blend")):
-                control.description = names.get(name, "")
+                control.description = say(names.get(name, ""))
                 control.layout.display = None if name in names else "none"
         self._labelled = self.state.generator
 

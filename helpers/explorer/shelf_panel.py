@@ -8,6 +8,7 @@ from helpers import figures, widgets
 from helpers.explorer import shelf
 from helpers.explorer.painting import small
 from helpers.explorer.parts import across
+from helpers.language import say
 
 _HINT = "nothing is kept yet: press “keep”, and the picture on screen stays here"
 _TOLD = 3  # pictures left out that a message tells one by one
@@ -56,7 +57,7 @@ class ShelfPanel(ipywidgets.VBox):
         for name, button in self.buttons.items():
             button.layout.width = "94px"
             button.on_click(lambda _, name=name: self.explorer.attempt(getattr(self, name)))
-        self.upload = ipywidgets.FileUpload(accept=".json", description="open")
+        self.upload = ipywidgets.FileUpload(accept=".json", description=say("open"))
         self.upload.layout.width = "110px"
         # In ipywidgets 7.7 the same file chosen again changes the count alone.
         counted = "_counter" if self.upload.has_trait("_counter") else "value"
@@ -199,7 +200,7 @@ class ShelfPanel(ipywidgets.VBox):
             mark.description = shelf.label(row, index)
             mark.button_style = "info" if index == self.selected else ""
         self.grid.children = across(zip(self.pictures[: len(row)], self.marks)).children
-        self.hint.value = "" if row else f"<small>{_HINT}</small>"
+        self.hint.value = "" if row else f"<small>{say(_HINT)}</small>"
         self._quiet = True
         try:
             self._follow_name(row)
@@ -211,7 +212,7 @@ class ShelfPanel(ipywidgets.VBox):
         selected = self.selected is not None
         self.name.disabled = not selected
         self.name.value = row[self.selected].name if selected else ""
-        self.name.description = f"name of {self.selected + 1}" if selected else "name"
+        self.name.description = say(f"name of {self.selected + 1}" if selected else "name")
 
     def _follow_lists(self, row):
         self.mixing.layout.display = None if len(row) > 1 else "none"

@@ -11,6 +11,7 @@ import numbers
 import numpy as np
 
 from helpers.explorer import text as lines
+from helpers.language import say
 
 SEEDS, REACH, PSI, CHOICES = 9999, 6.0, 1.5, 50  # bounds of a state, and so of the sliders
 WALL = 16
@@ -79,7 +80,7 @@ class State:
             *(f"{block} from the child" for block in self.swap),
             *(f"{block} {share:.0%} child" for block, share in self.shares),
         ]
-        return ", ".join(parts)
+        return ", ".join(map(say, parts))
 
     def to_text(self):
         """The state as a line of plain letters, for `from_text` on any machine; see text.py."""
