@@ -56,6 +56,7 @@ def run(options, command, place, stop):
     """
     if not options.resume:
         check_free(options, place)
+        choose(options)
     model, last = resumed(options, place) if options.resume else (started(options), {})
     shown = shown_pictures(options, model, last, place)
     suit(options, model, shown)
@@ -92,13 +93,32 @@ def check_free(options, place):
             f"{place.path} holds a run: go on with it (--resume), give another --output, or take it "
             "away (--overwrite)"
         )
-    if options.overwrite and options.init is not None:
+    if options.overwrite and options.init not in (None, "auto"):
         source = checkpoints.path(options.init).resolve()
         if source.parent == place.path.resolve():
             raise ValueError(
                 f"--overwrite would take away {source.name}, which --init starts from: give another "
                 "--output"
             )
+
+
+def choose(options):
+    """Where --init is "auto": fills in --init, --discriminator and --repaint by a race, and tells of it.
+
+    Args:
+        options: checked options.
+    """
+    if options.init != "auto":
+        return
+    from helpers.train import parents  # here: it needs TensorFlow, and --help should be quick
+
+    size, seed = options.size or 32, options.seed or 0
+    split = pictures.split(options.art, size)
+    race = parents.race(split.train.images, split.validation.images, seed=seed)
+    say(race)
+    scratch = race.best in parents.SCRATCH
+    options.init, options.repaint = (None, False) if scratch else (race.best, True)
+    options.discriminator = race.best if scratch else "projected"
 
 
 def started(options):

@@ -11,6 +11,7 @@ from helpers.train import pictures
 
 RIGHTS = ("source", "licence", "attribution")
 
+RACED = (32, 64)  # sizes of the shipped generators
 KINDS = ("pixels", "projected")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 _LIMITS = {
@@ -47,7 +48,9 @@ def parser():
     length.add_argument("--steps", type=int, help="steps in all; 0 only draws samples")
     add("--seed", type=int, help="seed of weights, noise and batches (default 0)")
     add("--take", type=int, metavar="N", help="train on N of the training pictures only")
-    add("--init", metavar="NAME|PATH", help="start from a shipped checkpoint or a file")
+    add("--init", metavar="NAME|PATH|auto",
+        help="start from a shipped checkpoint or a file; auto: a short race decides which, if any (the default "
+        "for pictures of your own, where neither --discriminator, --width nor --palette is given)")  # fmt: skip
     add(
         "--repaint",
         action="store_true",
@@ -117,6 +120,18 @@ def check(options):
         augment.parse(options.augment)
     _check_start(options)
     _check_folders(options)
+    _check_auto(options)
+
+
+def _check_auto(options):
+    """Fills in "auto" where nothing else is said of the network for one's own pictures."""
+    names = ("discriminator", "width", "palette", "freeze_discriminator")
+    told = [name.replace("_", "-") for name in names if getattr(options, name) is not None]
+    if options.init == "auto" and told:
+        raise ValueError(f"--init auto chooses the network: leave --{told[0]} out, or --init")
+    free = not (told or options.init or options.resume or options.steps == 0)
+    if free and pictures.is_own(options.art) and options.size in (None, *RACED):
+        options.init = "auto"
 
 
 def _check_numbers(options):

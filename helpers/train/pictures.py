@@ -62,6 +62,23 @@ def load(name, size, *, take=None, seed=0, rights=None, say=print):
     return Pictures(train, held_out, f"{name}: {len(train)} pictures, {size} px", card, kept)
 
 
+def split(name, size):
+    """The split of a set or of a learner's folder, without a word.
+
+    Args:
+        name: a set's name, a folder or a zip.
+        size: side in pixels.
+
+    Returns:
+        art.Split.
+
+    Raises:
+        ValueError: as `load`.
+    """
+    found = own(name, size)[0] if is_own(name) else art.load(name, size=size)
+    return found.split()
+
+
 def checksum(*arrays):
     """Returns the SHA-256 of arrays, their shapes included, as hexadecimal text."""
     digest = hashlib.sha256()

@@ -380,3 +380,59 @@ def test_the_card_says_whether_samples_are_copies(folder, tmp_path, monkeypatch,
     found = card(tmp_path / "o")["copies"]
     assert found["copied"] == found["of"] == 64 and found["verdict"].endswith("or stop earlier")
     assert "64 of 64 samples are nearly copies" in capsys.readouterr().out
+
+
+def raced(monkeypatch, best):
+    """Puts a finished race in the place of one that trains; returns what it is called with."""
+    from helpers.train import parents
+
+    asked = []
+
+    def race(train, chooser, **options):
+        asked.append((train, chooser, options))
+        found = parents.Race([], 100, 20, (best,))
+        found.rows = [parents.Row(best, 0.1, 0.0, 0.2, train[:2])]
+        if best not in parents.SCRATCH:
+            found.rows.append(parents.Row("pixels", 0.9, 0.8, 1.0, train[:2]))
+        return found
+
+    monkeypatch.setattr(parents, "race", race)
+    return asked
+
+
+def test_auto_starts_from_what_the_race_chose(tmp_path, folder, monkeypatch, capsys):
+    asked = raced(monkeypatch, "projected")
+    output = tmp_path / "mine"
+    assert run(folder, "--size", 32, "--steps", 1, "--samples", 5, "--output", output) == 0
+    assert card(output)["discriminator"] == "projected" and card(output)["init"] is None
+    assert "Chosen: projected" in capsys.readouterr().out
+    (images, chooser, options), *more = asked
+    assert images.shape[1:] == (32, 32, 3) and len(images) + 2 * len(chooser) == 15 and not more
+    assert options == {"seed": 0}
+
+
+def test_auto_takes_a_parent_with_the_colours_of_the_pictures(tmp_path, folder, monkeypatch):
+    raced(monkeypatch, "heroes")
+    output = tmp_path / "mine"
+    words = ("--init", "auto", "--steps", 1, "--samples", 5, "--seed", 4, "--output", output)
+    assert run(folder, *words) == 0
+    found = card(output)
+    assert (found["init"], found["discriminator"]) == ("heroes", "projected")
+    assert found["recipe"]["generator_rate"] == 2e-3 and found["before"]
+
+
+@pytest.mark.parametrize("told", [("--discriminator", "pixels"), ("--width", 4), ("--palette", 0),
+                                  ("--init", "heroes")])  # fmt: skip
+def test_who_names_the_network_gets_no_race(tmp_path, folder, monkeypatch, told):
+    from helpers.train import options
+
+    asked = options.parser().parse_args(
+        [str(folder), "--steps", "1", "--output", str(tmp_path / "out"), *map(str, told)]
+    )
+    options.check(asked)
+    assert asked.init != "auto"
+
+
+def test_auto_and_a_network_of_ones_own_do_not_go_together(tmp_path, folder, capsys):
+    words = (folder, "--init", "auto", "--width", 4, "--steps", 1, "--output", tmp_path / "out")
+    assert run(*words) == 1 and "leave --width out" in capsys.readouterr().err

@@ -1,0 +1,148 @@
+"""From which start does a training on few pictures of one's own come furthest, and does a race tell?
+
+    python -m experiments.outside SETS                          # first: the sets that are not ours
+    python -m experiments.own_art WORK --sets SETS              # every run, one after another
+    python -m experiments.own_art WORK --sets SETS --write      # data/results/07_choice.json
+
+As a learner's folder: n pictures in all, of which helpers/art keeps some to choose with. Each start
+(`parents.start`) runs on the training pictures: RACE steps, judged by KID on the few pictures to choose with,
+as `parents.race` does, where there are enough of them; and anew STEPS steps, judged by KID, coverage, copies and the untrained yardstick on
+up to 300 pictures that no learner would have. The question is whether the first tells the best of the second.
+A run that is there is not made again, and each leaves a line in WORK/runs.jsonl.
+"""
+
+import argparse
+import functools
+import json
+import pathlib
+import time
+
+import keras
+import numpy as np
+
+from experiments import projected
+from helpers import art, metrics, results
+from helpers.art import splits
+from helpers.train import parents
+
+RACE, STEPS = parents.STEPS, 300
+SIZE, SAMPLES, TEST = 32, 300, 300
+STARTS = ("projected", "pixels", "nearest", "farthest")
+
+
+@functools.cache
+def folder(name, count, sets):
+    """(train, to choose with, to score): uint8 pictures of a folder with `count` of them."""
+    found = projected.load(name, SIZE, sets)
+    rows = np.sort(np.random.default_rng(0).permutation(len(found["train"]))[:count])
+    held = splits.held_out(len(rows))
+    mine = found["train"][rows]
+    order = np.random.default_rng(1).permutation(len(rows))
+    rest = found["test"][:TEST]
+    return mine[order[2 * held :]], mine[order[:held]], rest
+
+
+@functools.cache
+def by_features(name, count, sets):
+    """Distances of the shipped generators to the training pictures, the nearest first."""
+    return parents.nearest(folder(name, count, sets)[0])
+
+
+def runs():
+    """All runs, one whole comparison after another, so that a result that was stopped says something."""
+    for seed in (0, 1):
+        for count, name in ((200, "outlines"), (200, "gardens"), (20, "outlines"), (20, "gardens"),
+                            (200, "faces"), (50, "outlines"), (50, "gardens"), (20, "faces"), (50, "faces")):  # fmt: skip
+            for start in STARTS if (count, name) == (200, "outlines") else STARTS[:3]:
+                yield {"pictures": name, "count": count, "start": start, "seed": seed}
+
+
+def train(run, sets):
+    """One start, raced and run: its scores."""
+    images, chooser, rest = folder(run["pictures"], run["count"], sets)
+    distances = by_features(run["pictures"], run["count"], sets)
+    name = {"nearest": distances[0][0], "farthest": distances[-1][0]}.get(
+        run["start"], run["start"]
+    )
+    suits = art.suits(images)
+    row = {
+        **run,
+        "from": name,
+        "train": len(images),
+        "chooser": len(chooser),
+        "features": dict(distances),
+    }
+    raced = len(chooser) >= parents.FEWEST
+    for part, steps in (("race", RACE), ("run", STEPS))[not raced :]:
+        model = parents.start(name, images, seed=run["seed"], suits=suits)
+        row[f"{part}_seconds"] = round(model.fit(images, steps, verbose=False).seconds, 1)
+        drawn = model.sample(SAMPLES, seed=1)
+        found = metrics.features(drawn, progress=False)
+        if part == "race":
+            row |= judged("race", found[: parents.SAMPLES], features(run, sets, 1))
+            row |= judged("race_train", found[: parents.SAMPLES], features(run, sets, 0))
+        real = features(run, sets, 2)
+        row |= judged(f"{part}_test", found, real)
+    row["coverage"] = metrics.density_and_coverage(found, real)[1]
+    row["untrained"] = metrics.untrained_distance(
+        metrics.untrained_features(drawn), metrics.untrained_features(rest)
+    )
+    copies = metrics.copies(drawn[:100], images, rest)
+    row |= {"copied": float(copies.copied.mean()), "copied_expected": copies.expected}
+    keras.backend.clear_session()
+    return {
+        key: round(value, 4) if isinstance(value, float) else value for key, value in row.items()
+    }
+
+
+def features(run, sets, part):
+    """Features of one part of a folder."""
+    return _features(run["pictures"], run["count"], sets, part)
+
+
+@functools.cache
+def _features(name, count, sets, part):
+    return metrics.features(folder(name, count, sets)[part], progress=False)
+
+
+def judged(name, drawn, real):
+    """KID with its interval, under three names."""
+    low, high = metrics.kid_interval(drawn, real)
+    return {f"{name}_kid": metrics.kid(drawn, real), f"{name}_low": low, f"{name}_high": high}
+
+
+def main(arguments=None):
+    """Makes the runs that are not there yet, or writes the result."""
+    command = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    command.add_argument("work", type=pathlib.Path)
+    command.add_argument("--sets", type=pathlib.Path)
+    command.add_argument("--seconds", type=float, default=np.inf, help="begin no run after these")
+    command.add_argument("--write", action="store_true", help="write data/results/07_choice.json")
+    options = command.parse_args(arguments)
+    options.work.mkdir(parents=True, exist_ok=True)
+    log = options.work / "runs.jsonl"
+    rows = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    if options.write:
+        print(write(rows))
+        return
+    end = time.monotonic() + options.seconds
+    for run in runs():
+        if any(run.items() <= row.items() for row in rows):
+            continue
+        if time.monotonic() > end:
+            return
+        row = train(run, options.sets)
+        with log.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+        print({key: row.get(key) for key in ("pictures", "count", "start", "from", "race_kid", "run_test_kid", "copied",
+                                         "run_seconds")}, flush=True)  # fmt: skip
+
+
+def write(rows):
+    """Writes the result; see helpers/results.py."""
+    card = {"rows": rows, "race_steps": RACE, "steps": STEPS, "size": SIZE}
+    return results.write("07_choice", card)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""Where a training on a learner's own pictures starts: from nothing, or from a shipped generator?
+
+    parents.nearest(train.images)                     # [("heroes", .62), …]: whose art is the most alike?
+    race = parents.race(train.images, validation.images)     # a few equal steps of each start
+    print(race); race.show()
+    model = parents.start(race.best, train.images, seed=1)   # or any other of parents.STARTS
+
+A wrong parent is worse than none: the network draws its parent's pictures for longer than the training
+lasts. So a parent is never taken on trust. What the race found on pictures from outside the course, and how
+often it was right, is in data/results/07_choice.json.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers import art, checkpoints, figures, gan, metrics
+from helpers.gan import transfer
+
+SCRATCH = ("projected", "pixels")  # starts without a parent, by the kind of D
+STEPS = 100  # of each start in a race
+SAMPLES = 200  # pictures that a generator is judged by
+FEWEST = 8  # pictures to choose with: by fewer a race would be decided by chance
+LEAD = 0.05  # of KID, by which a parent has to be ahead: it draws what it knew, and the lead melts
+
+
+def candidates(size):
+    """Names of the shipped generators that draw pictures of so many pixels, sorted."""
+    return [name for name in checkpoints.names() if _size(name) == size]
+
+
+def _size(name):
+    """Side of a shipped generator's pictures, as its card has it: "heroes: 3000 pictures, 32 px"."""
+    return int(checkpoints.card(name)["data"].rpartition(", ")[2].split()[0])
+
+
+def nearest(images, names=None, *, seed=1):
+    """How far each shipped generator's drawings are from pictures, the nearest first.
+
+    Args:
+        images: training pictures, uint8 [n, size, size, 3], n at least 2.
+        names: checkpoints to look at; None for all of this size.
+        seed: of the drawings.
+
+    Returns:
+        List of (name, KID): the smaller, the more alike. Empty where none has this size.
+    """
+    real = metrics.features(images, progress=False)
+    found = []
+    for name in candidates(images.shape[1]) if names is None else names:
+        drawn = checkpoints.load(name).sample(SAMPLES, seed=seed)
+        found.append((name, metrics.kid(metrics.features(drawn, progress=False), real)))
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def start(name, images, *, seed=0, suits=None):
+    """A GAN before its first step on one's own pictures.
+
+    Args:
+        name: "pixels" or "projected": a new G and a D of that kind (see `gan.make`); else a checkpoint:
+            its G, with the colours of the pictures, and a new projected D.
+        images: training pictures, uint8 [n, size, size, 3].
+        seed: of new weights and of the whole training.
+        suits: art.Suits of the pictures; None: they are looked at.
+
+    Returns:
+        gan.GAN, compiled.
+
+    Raises:
+        ValueError: there is no such checkpoint, or it draws pictures of another size.
+    """
+    suits = suits or art.suits(images)
+    size = images.shape[1]
+    if name in SCRATCH:
+        palette, augment = suits.palette, suits.augment
+        return gan.make(size, discriminator=name, seed=seed, palette=palette, augment=augment)
+    parent = checkpoints.load(name)
+    if parent.size != size:
+        raise ValueError(
+            f"{name} draws pictures of {parent.size} px, and yours have {size}: read them with size={parent.size}, "
+            "or start without a parent"
+        )
+    colours = images if parent.generator.spec.get("palette") else None
+    return transfer.child(
+        parent, discriminator="projected", colours=colours, seed=seed, augment=suits.augment
+    )
+
+
+class Row(NamedTuple):
+    """One start of a race.
+
+    Attributes:
+        name: as for `start`.
+        kid: after its steps, to the pictures to choose with.
+        low, high: 95 % interval over the pictures of both sides; another seed moves it further.
+        drawn: uint8 [n, size, size, 3], what it draws then.
+    """
+
+    name: str
+    kid: float
+    low: float
+    high: float
+    drawn: np.ndarray
+
+
+class Race:
+    """What a race found so far; an interrupted one keeps the starts that came through.
+
+    Attributes:
+        rows: list of Row, in the order of running.
+        distances: as from `nearest`.
+        steps: of each start.
+        chooser: number of pictures that the KIDs rest on.
+        asked: names of all starts that were to run.
+    """
+
+    def __init__(self, distances, steps, chooser, asked):
+        self.rows, self.distances = [], distances
+        self.steps, self.chooser, self.asked = steps, chooser, asked
+
+    @property
+    def best(self):
+        """The start to take: least KID; a parent only when it is ahead of all others by LEAD."""
+        scratch = [row for row in self.rows if row.name in SCRATCH]
+        if not scratch:
+            return SCRATCH[0]
+        first = min(scratch, key=lambda row: row.kid)
+        return min([first, *self._ahead(first)], key=lambda row: row.kid).name
+
+    def _ahead(self, first):
+        return [row for row in self.rows if row.name not in SCRATCH and row.kid < first.kid - LEAD]
+
+    @property
+    def why(self):
+        """One sentence: what is chosen, and by what."""
+        if self.chooser < FEWEST:
+            return (
+                f"{self.best}: {self.chooser} pictures to choose with are too few for a race (at least {FEWEST}), so "
+                "no parent, and the discriminator for few pictures"
+            )
+        if len(self.rows) < len(self.asked):
+            left = [name for name in self.asked if name not in {row.name for row in self.rows}]
+            return f"{self.best}: the best so far; the race was stopped before {', '.join(left)}"
+        parents = [row.name for row in self.rows if row.name not in SCRATCH]
+        if not parents:
+            return f"{self.best}: the least KID"
+        if self.best in SCRATCH:
+            return f"{self.best}: no parent is ahead by {LEAD} of KID, and one that is not costs more than it brings"
+        return f"{self.best}: ahead of both starts from nothing by more than {LEAD} of KID"
+
+    def __str__(self):
+        lines = [
+            f"{name:14} KID {kid:.2f} to the training pictures" for name, kid in self.distances
+        ]
+        if lines:
+            lines = ["Untouched:", *(f"  {line}" for line in lines)]
+        if self.rows:
+            lines.append(f"After {self.steps} steps, by {self.chooser} pictures to choose with:")
+        for row in self.rows:
+            lines.append(
+                f"  {row.name:14} KID {row.kid:.2f} (95 %: {row.low:.2f} to {row.high:.2f})"
+            )
+        return "\n".join([*lines, f"Chosen: {self.why}."])
+
+    __repr__ = __str__
+
+    def sheet(self, columns=8):
+        """matplotlib Figure: a row of drawings for each start; raises a ValueError before the first came through."""
+        if not self.rows:
+            raise ValueError("no start came through: there is nothing to show")
+        pictures = np.concatenate([row.drawn[:columns] for row in self.rows])
+        labels = [f"{row.name} {row.kid:.2f}" for row in self.rows]
+        return figures.sheet(pictures, columns=columns, row_labels=labels, scale=2)
+
+    def show(self, columns=8):
+        """Shows a row of drawings for each start; nothing where none came through."""
+        if self.rows:
+            named = ", ".join(f"{row.name} (KID {row.kid:.2f})" for row in self.rows)
+            alt = f"drawings after {self.steps} steps, a row for each start: {named}"
+            figures.show(self.sheet(columns), alt=alt)
+
+
+def race(train, chooser, starts=None, *, steps=STEPS, seed=0, suits=None, verbose=True):
+    """Lets some starts run equal steps, and scores what they draw by pictures that they were not shown.
+
+    Args:
+        train: pictures to learn from, uint8 [n, size, size, 3].
+        chooser: pictures to choose with, uint8 [m, size, size, 3]; with fewer than FEWEST nothing runs.
+        starts: names as for `start`; None: both kinds of D from nothing, and the nearest parent.
+        steps: of each start; a rate falls to zero within them, as in a whole training.
+        seed: of every start.
+        suits: as for `start`.
+        verbose: whether to show progress bars.
+
+    Returns:
+        Race. An interrupt ends it with what is known.
+    """
+    suits = suits or art.suits(train)
+    distances = nearest(train) if starts is None and len(train) > 1 else []
+    if starts is None:
+        starts = (*SCRATCH, *(name for name, _ in distances[:1]))
+    found = Race(distances, steps, len(chooser), tuple(starts))
+    if len(chooser) < FEWEST:
+        return found
+    try:
+        real = metrics.features(chooser, progress=False)
+        for name in starts:
+            model = start(name, train, seed=seed, suits=suits)
+            model.fit(train, steps, verbose=verbose)
+            if model.step_count < steps:  # an interrupt ends a fit without an error
+                break
+            drawn = model.sample(SAMPLES, seed=1)
+            seen = metrics.features(drawn, progress=False)
+            low, high = metrics.kid_interval(seen, real)
+            found.rows.append(Row(name, metrics.kid(seen, real), low, high, drawn))
+    except KeyboardInterrupt:  # between two trainings: what is known stays known
+        print("Interrupted: the race ends here, with what is known.")
+    return found
