@@ -10,7 +10,7 @@ FIRST  := /lab/tree/notebooks/00_start_here.ipynb
 # Jupyter refuses root unless told so; in a container there is nobody else.
 ROOTED := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help setup lab lint test test-colab test-long coverage notebooks reset update bundle preflight class data checkpoints front book animation bench claims transfer pins publish
+.PHONY: help setup lab lint test test-colab test-long coverage notebooks reset update bundle preflight class slides sheets data checkpoints front book animation bench claims transfer pins publish
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -58,6 +58,12 @@ preflight: setup  ## is this machine ready for a class? a minute; asks the inter
 
 class: setup  ## a table of the lines that learners handed in (FILE=lines.txt)
 	@$(PY) -m tools.class_table "$(FILE)" $(ARGS)
+
+slides: setup  ## slides of the pages and of their questions, HTML and PDF, in build_cache/teach/ (N=03: one lesson)
+	@$(PY) -m tools.slides $(N)
+
+sheets: setup  ## sheets to print: what one learns, questions, replies, the pages of teach/ (N=03: one lesson)
+	@$(PY) -m tools.sheets $(N)
 
 data: setup  ## make the art again from its source packages and compare checksums
 	$(PY) -m data.build $(ARGS)

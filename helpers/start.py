@@ -4,6 +4,8 @@ import importlib
 import os
 import pathlib
 import shutil
+import subprocess
+import sys
 
 from helpers import language as languages
 from helpers import missing, places
@@ -14,7 +16,7 @@ _DRIVE = pathlib.Path("/content/drive")
 def page(*, keep_in_drive=False, language=None):
     """Gives a page its place and language, and in Colab, when asked, my_art/ in Google Drive.
 
-    The place is the folder notebooks/. From then on a name that is not defined yet is answered with
+    In Colab it prints where all pages are: the links of a page copied to Drive lead nowhere. The place is the folder notebooks/. From then on a name that is not defined yet is answered with
     the section that makes it. The settings for Keras and TensorFlow are made by importing `helpers`.
 
     Args:
@@ -26,8 +28,24 @@ def page(*, keep_in_drive=False, language=None):
     languages.use(language)
     os.chdir(places.ROOT / "notebooks")
     missing.install(places.ROOT / "notebooks")
+    if "google.colab" in sys.modules and (pages := _address()):
+        print(f"A link on this page leads nowhere? All pages: {pages}")
     if keep_in_drive:
         print(_open_drive() or _keep_my_art(_DRIVE / "MyDrive" / "my_art"))
+
+
+def _address():
+    """Where this release's pages are on the internet: a page that was copied to Drive has lost its links."""
+    words = (("config", "--get", "remote.origin.url"), ("describe", "--tags", "--exact-match"))
+    try:
+        asked = [
+            subprocess.run(["git", "-C", str(places.ROOT), *w], capture_output=True, text=True)
+            for w in words
+        ]
+    except FileNotFoundError:  # no git: then the course did not come from an address
+        return None
+    address, tag = (done.stdout.strip() for done in asked)
+    return f"{address.removesuffix('.git')}/tree/{tag or 'HEAD'}/notebooks" if address else None
 
 
 def _open_drive():

@@ -1,6 +1,7 @@
 """The first cell's helper: the page's place, and my_art/ in Google Drive when asked."""
 
 import os
+import subprocess
 import sys
 import types
 
@@ -48,6 +49,28 @@ def test_drive_outside_colab_is_one_sentence(course, capsys):
     start.page(keep_in_drive=True)
     assert "KEEP_IN_DRIVE is for Colab" in capsys.readouterr().out
     assert not (course / "my_art").exists()
+
+
+def test_a_page_copied_to_drive_learns_where_all_pages_are(course, colab, capsys):
+    def git(*words):
+        name = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+        subprocess.run(["git", "-C", str(course), *name, *words], check=True)
+
+    start.page()
+    assert capsys.readouterr().out == "", "a course without an address names none"
+    git("init", "-q")
+    git("commit", "-q", "--allow-empty", "-m", "one")
+    git("remote", "add", "origin", "https://github.com/art-school/gans.git")
+    git("tag", "v1.0")
+    start.page()
+    said = capsys.readouterr().out
+    assert "All pages: https://github.com/art-school/gans/tree/v1.0/notebooks" in said
+
+
+def test_elsewhere_no_address_is_printed(course, monkeypatch, capsys):
+    monkeypatch.setattr(start, "_address", lambda: "https://github.com/a/b")
+    start.page()
+    assert capsys.readouterr().out == ""
 
 
 def test_a_drive_that_does_not_open_is_said_and_the_page_goes_on(course, colab, capsys):

@@ -39,8 +39,11 @@ def pages(numbers=(), folder=None):
     return [p for p in found if not numbers or p.name[:2] in numbers]
 
 
-def execute(nb, cwd=None, timeout=CELL_TIMEOUT):
-    """Runs all cells of the notebook in a fresh kernel that starts in `cwd`, or in notebooks/."""
+def execute(nb, cwd=None, timeout=CELL_TIMEOUT, timing=False):
+    """Runs all cells of the notebook in a fresh kernel that starts in `cwd`, or in notebooks/.
+
+    With `timing` each cell's metadata say when it began and ended, which `clean` takes out again.
+    """
     from nbclient import NotebookClient
 
     client = NotebookClient(
@@ -48,7 +51,7 @@ def execute(nb, cwd=None, timeout=CELL_TIMEOUT):
         timeout=timeout,
         startup_timeout=120,
         kernel_name="python3",
-        record_timing=False,
+        record_timing=timing,
         resources={"metadata": {"path": str(cwd or FOLDER)}},
     )
     # Whoever makes the pages may have solved exercises; their outputs know nothing of it.

@@ -19,6 +19,7 @@ MAX_COLUMNS = 88  # JupyterLab beside its file list cuts longer lines on a lapto
 TEXT_ONLY = re.compile(
     r"""\s*(alt=)?f?"[^"]*"[)\],]*;?"""
 )  # a line of a longer text, such as alt text
+BADGE_LINE = re.compile(rf"(?m)^{bootstrap.BADGE.pattern}\s*$")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 EMBEDDED = re.compile(r"data:image/[\w+]+;base64,[A-Za-z0-9+/=]*")

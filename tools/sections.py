@@ -32,6 +32,23 @@ def split(nb):
     return parts
 
 
+def parts_of(nb):
+    """Cuts a page at all its headings, for who plans a class.
+
+    Returns:
+        {"start": first cells, "1": cells of section 1, …}, and what has no number under its title
+        in small letters, such as "exercises" or "what we learned".
+    """
+    parts, now = {"start": []}, "start"
+    for cell in nb["cells"]:
+        words = rules.text(cell["source"])
+        if cell["cell_type"] == "markdown" and words.startswith("## "):
+            found = HEADING.match(words)
+            now = found[1] if found else words.splitlines()[0].removeprefix("## ").lower()
+        parts.setdefault(now, []).append(cell)
+    return parts
+
+
 def needs(parts):
     """{section: the sections it says it needs}, or {} where the page does not say."""
     said = {k: cells[0]["metadata"].get("needs") for k, cells in parts.items() if k}

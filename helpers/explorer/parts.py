@@ -8,7 +8,10 @@ from helpers.language import say
 
 FRAMES = 24
 _CRISP = "<style>.latent-explorer img {image-rendering: pixelated}</style>"
-_ACROSS = ipywidgets.Layout(grid_template_columns="repeat(8, 102px)")
+# Rows of eight, or of fewer where the window is narrower than that, as on a tablet.
+_ACROSS = ipywidgets.Layout(
+    width="816px", max_width="100%", grid_template_columns="repeat(auto-fill, 102px)"
+)
 
 
 class Parts(widgets.Panel):
@@ -101,5 +104,5 @@ class Parts(widgets.Panel):
 
 
 def across(pairs):
-    """Pictures with their buttons in rows of eight."""
+    """Pictures with their buttons in rows of at most eight."""
     return ipywidgets.GridBox([ipywidgets.VBox(pair) for pair in pairs], layout=_ACROSS)

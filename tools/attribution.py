@@ -1,0 +1,30 @@
+"""Whose pictures a page shows: the line that goes under its slides and sheets.
+
+Only the emoji ask for one. Everything else is free of duties, and named all the same.
+"""
+
+import re
+
+from tools import rules
+
+# What stands in a page's code, and the words for it. Cities are the course's own, without duties.
+CREDITS = (
+    (r"emoji_noto|Noto", "Noto Emoji: Google, Apache License 2.0"),
+    (r"emoji_twemoji|Twemoji", "Twemoji: Twitter, Inc and other contributors, CC BY 4.0, resized"),
+    (r"emoji_openmoji|OpenMoji", "OpenMoji: OpenMoji project, CC BY-SA 4.0, resized"),
+    (r"emoji_fluent|Fluent", "Fluent Emoji: Microsoft Corporation, MIT"),
+    (
+        r"heroes|creatures|items",
+        "heroes, creatures, items: Dungeon Crawl Stone Soup contributors, CC0",
+    ),
+    (r"city|cities", "cities: the course, CC0"),
+)
+
+
+def line(nb):
+    """The credits of all art that a page's code and pictures name."""
+    words = rules.source_of(nb) + "\n".join(
+        rules.alt_text(output) for _, output in rules.pictures(nb)
+    )
+    credits = [text for pattern, text in CREDITS if re.search(pattern, words)]
+    return "Pictures: " + " · ".join(credits) if credits else ""
