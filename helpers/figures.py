@@ -17,10 +17,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from helpers import files, fonts, places
+from helpers import files, fonts, language, places
 from helpers.language import say
 
 # Okabe & Ito's palette (2008): told apart with every common kind of colour blindness.
@@ -89,6 +90,9 @@ def _pixels(picture):
     if not isinstance(picture, Figure):
         return _checked(picture, 3)
     # One drawing and Pillow's encoder: half the time of `savefig`, which matters under a slider.
+    for axes in picture.axes if language.current() != "en" else ():
+        _name_ticks(axes.xaxis)
+        _name_ticks(axes.yaxis)
     for text in picture.findobj(Text):
         text.set_text(say(text.get_text()))
         text.set_parse_math(_is_math(text.get_text()))
@@ -97,6 +101,12 @@ def _pixels(picture):
     canvas = FigureCanvasAgg(picture)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3]
+
+
+def _name_ticks(axis):
+    """Gives an axis the names of its ticks in the reader's language: it writes them anew at each drawing."""
+    if isinstance(axis.get_major_locator(), FixedLocator):
+        axis.set_ticklabels([say(label.get_text()) for label in axis.get_majorticklabels()])
 
 
 def _is_math(text):

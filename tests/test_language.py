@@ -5,7 +5,7 @@ import json
 import pytest
 
 import helpers.exercises as exercises
-from helpers import language, widgets
+from helpers import figures, language, widgets
 
 
 @pytest.fixture
@@ -117,3 +117,13 @@ def test_every_translation_has_as_many_places_as_its_source():
 
 def test_a_panel_labels_in_the_language(zz):
     assert widgets.button("a red fox").description == "ein roter Fuchs"
+
+
+def test_the_named_ticks_of_a_figure_speak(zz, monkeypatch):
+    monkeypatch.setattr(figures, "_publish", lambda *_: None)
+    fig, ax = figures.new()
+    ax.set_xticks([0, 1], ["a red fox", 7])
+    ax.set_ylabel("a red fox")
+    figures.show(fig, alt="a figure")
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["ein roter Fuchs", "7"]
+    assert ax.get_ylabel() == "ein roter Fuchs"
