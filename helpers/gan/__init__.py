@@ -187,7 +187,8 @@ class GAN(keras.Model):
                 tf.data.Dataset of uint8 batches [batch_size, size, size, 3], which is read from
                 its start: to go on where a run stopped, hand over `dataset.skip(model.step_count)`
                 or a better way to get there. A new training sets its start from the first batch.
-                On several devices each reads the whole batch and takes its part.
+                On several devices each reads the whole batch and takes its part; where several
+                processes train together it may also give one's own part of each batch.
             steps: how many steps to add.
             callbacks: Keras callbacks.
             verbose: whether to show a progress bar with steps per second.
@@ -235,7 +236,9 @@ class GAN(keras.Model):
         """
         replicas.check_batch(self.recipe["batch_size"], self.distribute_strategy)
         data = getattr(data, "images", data)
-        batches.check(data, self.discriminator.input_shape[1:], self.recipe["batch_size"])
+        workers = replicas.workers(self.distribute_strategy)
+        shape, size = self.discriminator.input_shape[1:], self.recipe["batch_size"]
+        batches.check(data, shape, size, workers)
         stream = batches.is_stream(data)
         self.batches = iter(data) if stream else None
         if data is self._data:
@@ -244,9 +247,17 @@ class GAN(keras.Model):
         self._data, self._images = data, None if stream else tf.constant(data)
         self.train_function = None  # the traced step holds the old pictures
         if self.step_count == 0:
-            self._start_at(batches.first_of(data))
+            self.start_at(batches.first_of(data))
 
-    def _start_at(self, images):
+    def start_at(self, images):
+        """Lets the training begin at the paper and the colours of pictures; `fit` does it by itself.
+
+        What has begun somewhere, or has learnt, stays as it is. Processes that train together on a
+        Dataset each must call it before `fit`, with the same pictures.
+
+        Args:
+            images: uint8 [n, size, size, 3].
+        """
         for layer in (*self.generator.layers, *self.averaged_generator.layers):
             if isinstance(layer, (networks.Canvas, networks.Palette)):
                 layer.start_at(images)
@@ -414,11 +425,12 @@ class GAN(keras.Model):
         """This step's real pictures, this device's part: float32 [n, size, size, 3] in [-1, 1].
 
         Args:
-            data: uint8 [batch_size, size, size, 3]; None draws from the pictures in memory.
+            data: uint8 [batch_size, size, size, 3], or this process's part of it; None draws from
+                the pictures in memory.
         """
         if data is None:
             return art.to_float(tf.gather(self._images, self.draw_rows(_BATCH, len(self._images))))
-        return art.to_float(replicas.own(data))
+        return art.to_float(replicas.own_of_stream(data, self.recipe["batch_size"]))
 
     def draw_rows(self, purpose, count):
         """Draws one of `count` for each picture of this step, this device's part: int32 [n]."""

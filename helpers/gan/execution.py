@@ -11,6 +11,8 @@ import itertools
 import keras
 import tensorflow as tf
 
+from helpers.gan import batches
+
 STEPS = 10  # in one call; a tenth quicker than 1, and 25 are hardly quicker still
 EPOCH = 20  # steps: what callbacks know as an epoch is one point of the curves
 
@@ -93,7 +95,8 @@ def _call(model, count, horizon):
 def _next_batches(model, count):
     """The next batches of a Dataset, fewer at its end: uint8 [count, batch_size, …]."""
     # Read out here: inside a graph a step would begin before its batch, and half of it be done.
-    found = list(itertools.islice(model.batches, count))
+    with batches.whole():
+        found = list(itertools.islice(model.batches, count))
     if not found:
         raise ValueError(
             f"the Dataset has ended after step {model.step_count}, and the run goes to "

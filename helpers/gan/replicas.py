@@ -33,6 +33,31 @@ def own(values):
     return tf.reshape(values, [count, values.shape[0] // count, *values.shape[1:]])[index]
 
 
+def own_of_stream(values, size):
+    """This device's part of what its worker's Dataset gave.
+
+    Args:
+        values: tensor [n, …]: a global batch, or the part of it that the devices of one worker share,
+            whose shards hold no more.
+        size: pictures in the global batch.
+
+    Returns:
+        Tensor [size / devices, …].
+    """
+    index, count = part()
+    parts = count * values.shape[0] // size  # devices that share these rows: all, or one worker's
+    if parts == 1:
+        return values
+    return tf.reshape(values, [parts, values.shape[0] // parts, *values.shape[1:]])[index % parts]
+
+
+def workers(strategy):
+    """How many processes train together."""
+    cluster = getattr(strategy, "cluster_resolver", None)
+    spec = cluster.cluster_spec().as_dict() if cluster else {}
+    return len(spec.get("worker", ())) or 1
+
+
 def divided(loss):
     """A loss divided by the number of devices, since their gradients are added up."""
     count = part()[1]

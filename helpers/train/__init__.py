@@ -4,6 +4,8 @@
     python -m helpers.train creatures --init heroes --steps 1500 --output my_art/creatures
     python -m helpers.train path/to/pictures --steps 2000 --output my_art/mine
     python -m helpers.train path/to/pictures --discriminator projected --steps 1000 --output my_art/few
+    python -m helpers.train --data my_art/shards --steps 2000 --output my_art/large
+    python -m helpers.workers 2 -m helpers.train heroes --strategy multiworker --steps 200
 
 The output folder then holds checkpoint.npz (averaged generator and discriminator, as float16: half
 the file), card.json, samples.png, samples.npz (`images` uint8) and training.npz, from which --resume

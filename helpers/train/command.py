@@ -3,8 +3,8 @@
 import shlex
 import sys
 
-from helpers import checkpoints, figures, files, stopping
-from helpers.train import cards, folder, pictures
+from helpers import checkpoints, figures, files, records, stopping
+from helpers.train import cards, devices, folder, pictures
 from helpers.train import options as command_options
 from helpers.train.folder import say
 
@@ -28,10 +28,12 @@ def main(arguments=None, *, stop=None):
     place = None
     try:
         command_options.check(options)
-        place = folder.Folder(options.output)
+        together = devices.find(options)
+        place = folder.Folder(options.output, writes=together.chief)
         stop.last_words = lambda: f"Stopped before the first step. {place.contents()}"
         with place.open():
-            run(options, shlex.join(["python", "-m", "helpers.train", *words]), place, stop)
+            command = shlex.join(["python", "-m", "helpers.train", *words])
+            run(options, command, place, stop, together)
     except (ValueError, OSError, FloatingPointError, MemoryError) as error:
         say(f"error: {error or 'there is not enough memory'}", file=sys.stderr)
         return 1
@@ -42,7 +44,7 @@ def main(arguments=None, *, stop=None):
     return 0
 
 
-def run(options, command, place, stop):
+def run(options, command, place, stop, together):
     """Trains, saves, scores.
 
     Args:
@@ -50,6 +52,7 @@ def run(options, command, place, stop):
         command: the command line, for the card.
         place: folder.Folder, open.
         stop: stopping.Stop.
+        together: devices.Devices; of several processes only the first writes and scores.
 
     Raises:
         KeyboardInterrupt: stopped; `stop.last_words` tells what there is.
@@ -57,13 +60,18 @@ def run(options, command, place, stop):
     if not options.resume:
         check_free(options, place)
         choose(options)
-    model, last = resumed(options, place) if options.resume else (started(options), {})
+    with together.strategy.scope():
+        model, last = resumed(options, place) if options.resume else (started(options), {})
     shown = shown_pictures(options, model, last, place)
     suit(options, model, shown)
     with stop.held():
         begin(options, model, shown, command, place, last)
     stop.check()
-    seconds, problem = fit(model, shown.train, options, place, stop)
+    seconds, problem = fit(model, shown.train, options, place, stop, together)
+    if not together.chief:
+        if problem is not None:
+            raise problem
+        return
     with stop.held():
         shared = save(options, model, seconds, place)
     step = model.step_count
@@ -147,7 +155,7 @@ def started(options):
         _same_shape(options, parent, source)
         model = transfer.child(parent, seed=seed, **_changes(options, parent))
     else:
-        size = 32 if options.size is None else options.size
+        size = options.size or (records.card(options.data)["size"] if options.data else 32)
         kind = options.discriminator or "pixels"
         model = gan.make(
             size,
@@ -174,7 +182,9 @@ def _changes(options, parent):
 
 def _palette(options, size):
     """Colours of a picture: as told, else what suits one's own pictures; None for the default."""
-    if options.palette is not None or not pictures.is_own(options.art):
+    if options.palette is None and options.data:
+        return records.card(options.data)["rights"].get("suits", {}).get("palette")
+    if options.palette is not None or options.data or not pictures.is_own(options.art):
         return options.palette
     return pictures.own(options.art, size)[1].suits.palette
 
@@ -276,10 +286,13 @@ def shown_pictures(options, model, last, place):
         take = known["take"]
     elif options.resume:
         say(f"{place.path} has no card that says what it was trained on: pictures not compared.")
-    rights = {name: getattr(options, name) or "" for name in command_options.RIGHTS}
-    found = pictures.load(
-        options.art, model.size, take=take, seed=model.seed, rights=rights, say=say
-    )
+    if options.data is not None:
+        found = pictures.of_shards(options.data, model.size)
+    else:
+        rights = {name: getattr(options, name) or "" for name in command_options.RIGHTS}
+        found = pictures.load(
+            options.art, model.size, take=take, seed=model.seed, rights=rights, say=say
+        )
     if known is not None:
         pictures.check_unchanged(found, known, place.path)
     return found
@@ -315,15 +328,16 @@ def begin(options, model, shown, command, place, last):
     place.write_card()
 
 
-def fit(model, images, options, place, stop):
+def fit(model, images, options, place, stop, together):
     """Trains as long as asked, saving now and then.
 
     Args:
         model: gan.GAN.
-        images: uint8 [n, size, size, 3].
+        images: uint8 [n, size, size, 3]; where shards are read, what the training starts from.
         options: `steps` counts from the very first step, so a resumed run ends at the same one.
         place: folder.Folder.
         stop: stopping.Stop; from the first step on it is held, for there is something to save.
+        together: devices.Devices.
 
     Returns:
         (seconds, problem): seconds of training, without tracing, earlier runs included; the error
@@ -331,7 +345,11 @@ def fit(model, images, options, place, stop):
 
     Raises:
         FloatingPointError, KeyboardInterrupt: before there was anything to save.
+        ConnectionError: another process is gone; the weights are those of a broken step, not saved.
+        ValueError: a shard is damaged.
     """
+    import tensorflow as tf
+
     from helpers.gan import execution
     from helpers.train import saver
 
@@ -341,10 +359,12 @@ def fit(model, images, options, place, stop):
         if options.resume:
             say(f"{place.path} is at step {first}: nothing is left to train.")
         return earlier, None
-    watch, problem = saver.Saver(place, stop, earlier), None
+    watch, problem = saver.Saver(place, stop, earlier, together), None
     model.steps_in_a_call = execution.STEPS  # saving by the clock need not hear of every step
     try:
-        history = model.fit(images, steps, seconds=options.seconds, callbacks=[watch])
+        data = images if options.data is None else _stream(model, images, options, together)
+        asked = {"seconds": options.seconds, "callbacks": [watch], "verbose": together.chief}
+        history = model.fit(data, steps, **asked)
         late = options.seconds is not None and history.seconds >= options.seconds
         if not late and model.step_count - first < steps:
             problem = KeyboardInterrupt()
@@ -354,9 +374,24 @@ def fit(model, images, options, place, stop):
             f"--resume and a lower rate, --learning-rate {model.recipe['generator_rate'] / 2:g} say"
         )
         model.calibrate()
+    except files.Damaged:
+        records.check(options.data)  # names the shard
+        raise
+    except tf.errors.OpError:
+        if together.count == 1:
+            raise
+        raise together.lost(place.contents()) from None
     if problem is not None and model.step_count == first:
         raise problem
     return watch.seconds, problem
+
+
+def _stream(model, images, options, together):
+    model.start_at(images)
+    return records.dataset(
+        options.data, model.recipe["batch_size"], seed=model.seed, step=model.step_count,
+        worker=together.index, workers=together.count,
+    )  # fmt: skip
 
 
 def save(options, model, seconds, place):

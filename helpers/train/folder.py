@@ -24,10 +24,11 @@ class Folder:
         card: the card as it is or will be written; it describes checkpoint.npz. While a run goes on,
             its entry "unfinished" describes training.npz.
         step: the step of training.npz where known, else None.
+        writes: False for all but one of several processes that train together: they only read.
     """
 
-    def __init__(self, path):
-        self.path, self.card, self.step = pathlib.Path(path), {}, None
+    def __init__(self, path, *, writes=True):
+        self.path, self.card, self.step, self.writes = pathlib.Path(path), {}, None, writes
 
     @contextlib.contextmanager
     def open(self):
@@ -36,6 +37,9 @@ class Folder:
         Raises:
             ValueError: it cannot be written, or another process is training into it.
         """
+        if not self.writes:
+            yield self
+            return
         made = not self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -88,12 +92,15 @@ class Folder:
 
     def clear(self):
         """Takes an old run away, its card first: no moment at which a card describes another file."""
+        if not self.writes:
+            return
         for name in (CARD, *(name for name in FILES if name != CARD)):
             (self.path / name).unlink(missing_ok=True)
 
     def write_card(self):
         """Writes the card."""
-        files.write_json(self.path / CARD, self.card)
+        if self.writes:
+            files.write_json(self.path / CARD, self.card)
 
     def save_training(self, model, seconds):
         """Saves all that --resume needs.
@@ -105,6 +112,8 @@ class Folder:
         Raises:
             OSError: the disk is full, say; the last good file is kept.
         """
+        if not self.writes:
+            return
         model.save_checkpoint(self.path / TRAINING)
         self.step = model.step_count
         self.card["unfinished"] |= {"steps": self.step, "seconds": round(seconds, 1)}

@@ -13,6 +13,7 @@ RIGHTS = ("source", "licence", "attribution")
 
 RACED = (32, 64)  # sizes of the shipped generators
 KINDS = ("pixels", "projected")
+STRATEGIES = ("mirrored", "multiworker")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 _LIMITS = {
     "steps": (0, 10**9),
@@ -33,6 +34,7 @@ def parser():
     add = command.add_argument
     add(
         "art",
+        nargs="?",
         metavar="ART",
         help=f"an art set ({', '.join(art.names())}), or a folder or zip of pictures",
     )
@@ -73,6 +75,10 @@ def parser():
     # Measured: 15 times slower than float32 on a processor with AVX2 alone, 1.2 to 2 times faster with AMX.
     add("--precision", choices=PRECISIONS,
         help="of the computation (default float32); mixed_bfloat16 pays only on processors made for it")  # fmt: skip
+    add("--data", metavar="SHARDS",
+        help="in place of ART: a folder that `python -m helpers.records` has made, for more pictures than fit into memory")  # fmt: skip
+    add("--strategy", choices=STRATEGIES,
+        help="mirrored: all GPUs of this machine; multiworker: several processes, as TF_CONFIG, Slurm or Kubernetes count them")  # fmt: skip
     add("--resume", action="store_true",
         help="go on from the output folder's training.npz; only length and rates may change")  # fmt: skip
     add("--overwrite", action="store_true", help="take away the run that the output folder holds")
@@ -119,7 +125,14 @@ def check(options):
         options.augment = "" if options.augment == "none" else options.augment
         augment.parse(options.augment)
     _check_start(options)
-    _check_folders(options)
+    if options.strategy == "multiworker" and options.seconds is not None:
+        raise ValueError("--seconds end at another step on each worker: give --steps")
+    if (options.art is None) == (options.data is None):
+        raise ValueError("give either ART, an art set or a folder of pictures, or --data SHARDS")
+    if options.data is not None:
+        _check_shards(options)
+    else:
+        _check_folders(options)
     _check_auto(options)
 
 
@@ -129,7 +142,10 @@ def _check_auto(options):
     told = [name.replace("_", "-") for name in names if getattr(options, name) is not None]
     if options.init == "auto" and told:
         raise ValueError(f"--init auto chooses the network: leave --{told[0]} out, or --init")
+    if options.init == "auto" and (options.strategy or options.data):
+        raise ValueError("--init auto races on one device and on pictures in memory: name a start")
     free = not (told or options.init or options.resume or options.steps == 0)
+    free = free and not (options.strategy or options.data)
     if free and pictures.is_own(options.art) and options.size in (None, *RACED):
         options.init = "auto"
 
@@ -165,6 +181,15 @@ def _check_start(options):
         )
 
 
+def _check_shards(options):
+    told = [word for word in ("take", *RIGHTS) if getattr(options, word)]
+    if told:
+        raise ValueError(f"--{told[0]} belongs to where the shards were made: leave it out")
+    options.art = places.find(options.data).name
+    options.output = options.output or f"my_art/{options.art}_gan"
+    _check_output(options)
+
+
 def _check_folders(options):
     own = pictures.is_own(options.art)
     if not own and options.art not in art.names():
@@ -175,16 +200,20 @@ def _check_folders(options):
     told = [word for word in RIGHTS if getattr(options, word)]
     if told and not own:
         raise ValueError(f"--{told[0]} is for pictures of your own: {options.art} has its card")
-    if options.output is not None and not options.output.strip():
-        raise ValueError("--output is empty: give a folder, such as my_art/mine")
-    options.output = _output(options, own)
-    if options.output.exists() and not options.output.is_dir():
-        raise ValueError(f"--output {options.output} is a file; give a folder")
+    _check_output(options, own)
     if own and options.output.resolve() == places.find(options.art).resolve():
         raise ValueError(
             f"--output {options.output} is the folder of pictures: give another folder for what is "
             "trained on them"
         )
+
+
+def _check_output(options, own=False):
+    if options.output is not None and not options.output.strip():
+        raise ValueError("--output is empty: give a folder, such as my_art/mine")
+    options.output = _output(options, own)
+    if options.output.exists() and not options.output.is_dir():
+        raise ValueError(f"--output {options.output} is a file; give a folder")
 
 
 def _output(options, own):

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import art, places
+from helpers import art, places, records
 
 OWN = ("source", "licence", "attribution", "count", "background", "fit", "read", "suits")
+SHOWN = 1000  # pictures of shards that a run starts from and is scored with
 LEAST = 10  # pictures of one's own: fewer teach a network nothing but themselves
 
 
@@ -77,6 +78,37 @@ def split(name, size):
     """
     found = own(name, size)[0] if is_own(name) else art.load(name, size=size)
     return found.split()
+
+
+def of_shards(folder, size):
+    """Some of the pictures in shards, and those held out: a run's start and its scores need no more.
+
+    Args:
+        folder: that `python -m helpers.records` has made.
+        size: side in pixels of the model's pictures.
+
+    Returns:
+        Pictures.
+
+    Raises:
+        ValueError: another size, or the shards are not whole.
+    """
+    card = records.card(folder)
+    if card["size"] != size:
+        raise ValueError(
+            f"--data {folder} holds pictures of {card['size']} px, and the model draws {size}"
+        )
+    aside = records.held_out(folder)
+    digest = hashlib.sha256("".join(row["sha256"] for row in card["shards"]).encode()).hexdigest()
+    known = {
+        "name": card["name"],
+        "pictures": card["pictures"],
+        "held_out": len(aside),
+        "take": None,
+    }
+    title = f"{card['name']}: {card['pictures']} pictures in shards, {size} px"
+    rights = {"licence": "not stated", "attribution": "not stated", **card["rights"]}
+    return Pictures(records.first(folder, SHOWN), aside, title, known | {"sha256": digest}, rights)
 
 
 def checksum(*arrays):

@@ -17,11 +17,12 @@ class Saver(keras.callbacks.Callback):
         place: folder.Folder.
         stop: stopping.Stop; from the first step on there is something to save.
         earlier: seconds of training before this run.
+        together: devices.Devices; of several processes all stop, or none.
     """
 
-    def __init__(self, place, stop, earlier):
+    def __init__(self, place, stop, earlier, together):
         super().__init__()
-        self.place, self.stop, self.seconds = place, stop, earlier
+        self.place, self.stop, self.seconds, self.together = place, stop, earlier, together
         self.last = self.due = None
 
     def on_train_batch_end(self, batch, logs=None):
@@ -31,7 +32,7 @@ class Saver(keras.callbacks.Callback):
         else:
             self.seconds += now - self.last
         self.last = now
-        if self.stop.asked:
+        if self.together.any(self.stop.asked):
             self.model.stop_training = True
         elif now >= self.due:
             self._save()

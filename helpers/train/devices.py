@@ -1,0 +1,94 @@
+"""The devices and processes that a run is shared out among: one, those of a machine, or several machines."""
+
+import os
+
+from helpers import workers
+from helpers.train.folder import say
+
+KINDS = ("mirrored", "multiworker")
+
+
+class Devices:
+    """Who trains.
+
+    Args:
+        strategy: tf.distribute.Strategy.
+        index: this process's number, from 0; number 0 alone writes files.
+        count: how many processes train together.
+
+    Attributes:
+        strategy, index, count: as given.
+    """
+
+    def __init__(self, strategy, index=0, count=1):
+        self.strategy, self.index, self.count = strategy, index, count
+        self._sum = None
+
+    @property
+    def chief(self):
+        """Whether this process writes the files."""
+        return self.index == 0
+
+    def any(self, flag):
+        """Whether a flag is set in any of the processes; all of them must ask at the same step.
+
+        One that stops while the others go on would leave them waiting for it.
+        """
+        if self.count == 1:
+            return flag
+        import tensorflow as tf
+
+        if self._sum is None:
+            self._sum = tf.function(self._add_up, autograph=False)
+        return bool(self._sum(tf.constant(float(flag))) > 0)
+
+    def _add_up(self, flag):
+        return self.strategy.reduce("SUM", self.strategy.run(lambda: flag), axis=None)
+
+    def lost(self, contents):
+        """The error for when another process does not answer any more.
+
+        Args:
+            contents: a sentence on what the output folder holds.
+        """
+        return ConnectionError(
+            f"another of the {self.count} workers has stopped or cannot be reached, so this one stops as "
+            f"well. {contents} Its own message stands in its log; then start all workers again with --resume"
+        )
+
+
+def find(options):
+    """The devices that the options ask for. Nothing of TensorFlow may have run before.
+
+    Args:
+        options: checked options.
+
+    Returns:
+        Devices. With "multiworker" it waits here until all workers are there.
+
+    Raises:
+        ValueError: nothing says which worker this is, or the precision does not work there.
+    """
+    worker = workers.find(os.environ) if options.strategy == "multiworker" else None
+    import tensorflow as tf  # here: --help and a wrong option should be quick
+
+    if worker is None:
+        mirrored = options.strategy == "mirrored"
+        found = Devices(
+            tf.distribute.MirroredStrategy() if mirrored else tf.distribute.get_strategy()
+        )
+    else:
+        os.environ["TF_CONFIG"] = worker.tf_config()
+        say(
+            f"Worker {worker.index} of {len(worker.hosts)} at {worker.hosts[worker.index]}: waiting for all …"
+        )
+        strategy = tf.distribute.MultiWorkerMirroredStrategy()
+        found = Devices(strategy, worker.index, len(worker.hosts))
+    replicas = found.strategy.num_replicas_in_sync
+    if options.strategy and found.chief:
+        say(f"{replicas} devices in {found.count} processes take each step together.")
+    if replicas > 1 and options.precision == "mixed_float16":
+        raise ValueError(
+            "--precision mixed_float16 fails on several devices (keras issue 18666): mixed_bfloat16 does not"
+        )
+    return found
