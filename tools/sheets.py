@@ -13,7 +13,7 @@ import sys
 
 from tools import attribution, committed, concept_questions, paper, rules, slides
 
-A4 = {"format": "A4", "margin": {k: "14mm" for k in ("top", "bottom", "left", "right")}}
+A4 = {"format": "A4", "margin": {k: "11mm" for k in ("top", "bottom", "left", "right")}}
 STYLE = """
 body { max-width: 180mm; font-size: 10pt; } ul { margin: .2em 0; padding-left: 1.3em; }
 .figures { display: flex; gap: 4mm; align-items: flex-end; break-inside: avoid; }
@@ -23,7 +23,7 @@ figcaption { font-size: .7em; color: #333; } table { font-size: .82em; width: 10
 tr { break-inside: avoid; } li > p { margin: 0; }
 """
 # Run-sheets are wide tables.
-WIDE = STYLE.replace("180mm", "270mm")
+WIDE = STYLE.replace("180mm", "275mm").replace("10pt", "9pt")
 
 
 def objectives(nb):
