@@ -28,7 +28,7 @@ myst_enable_extensions = ["dollarmath", "amsmath"]
 
 # One file draws the formulas, the letters in it: no network, and no fonts that a page from a disk may not fetch.
 MATHJAX = pathlib.Path(mathjax.__file__).parent / "static" / "mathjax" / "es5" / "tex-svg.js"
-html_static_path = [str(MATHJAX)]
+html_static_path = [str(MATHJAX), "book.css"]
 mathjax_path = MATHJAX.name
 mathjax3_config = {"options": {"enableMenu": False}}
 
@@ -36,5 +36,6 @@ mathjax3_config = {"options": {"enableMenu": False}}
 suppress_warnings = ["myst.header"]
 
 html_theme = "furo"
+html_css_files = ["book.css"]
 html_show_sourcelink = html_copy_source = html_show_sphinx = False
 html_show_copyright = False

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from helpers import checkpoints, explorer, latents, page
+from helpers.explorer import shelf
 from helpers.gan import networks
 from helpers.latents import blending
 from tests.browser.conftest import slowness
@@ -463,6 +464,28 @@ def test_the_shelfs_file_goes_both_ways_and_its_film_opens(open_page, scene, tmp
         other.page.set_input_files("#open-shelf", path)
         other.rest()
         assert sentence in other.message() and other.page.locator("#shelf li").count() == 3
+
+
+def test_a_shelf_goes_from_the_notebook_to_the_page_and_back(open_page, scene, tmp_path):
+    starts = (("heroes to creatures", 5), ("day to neon", 7))
+    row = ()
+    for number, start in enumerate(starts):
+        state = dataclasses.replace(scene.start(*start), blend=0.5)
+        row = shelf.keep(row, state, f"größer {number}")
+    path = tmp_path / "notebook.json"
+    path.write_bytes(shelf.write(row))
+    reader = open_page()
+    reader.page.evaluate("() => localStorage.clear()")
+    reader.page.reload()
+    reader.ready().page.set_input_files("#open-shelf", path)
+    reader.rest()
+    assert "2 put on the shelf" in reader.message()
+    for place, kept in enumerate(row):
+        reader.page.locator("#shelf li").nth(place).locator("button").first.press("Enter")
+        assert reader.rest().line() == kept.state.to_text()
+        assert far(reader.picture(), scene.picture(kept.state)) <= 1
+    data, _ = saved(reader, "#save-shelf")
+    assert shelf.read(data, scene) == (row, [])
 
 
 def test_what_a_line_lacks_is_said_in_a_sentence(open_page, scene):

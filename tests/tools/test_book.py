@@ -141,6 +141,17 @@ def test_pages_are_laid_out_with_their_pictures(tmp_path):
     assert ("teach/*" in (tmp_path / "index.md").read_text()) == has_teach
 
 
+def test_what_a_screen_reader_lacks_is_put_in(tmp_path):
+    (tmp_path / "a").mkdir()
+    page = tmp_path / "a" / "b.html"
+    page.write_text(
+        '<p class="caption" role="heading">λ</p><summary aria-label="Toggle hidden content">'
+    )
+    book.mend(tmp_path)
+    book.mend(tmp_path / "a" / "none")
+    assert page.read_text() == '<p class="caption" role="heading" aria-level="2">λ</p><summary>'
+
+
 def test_the_finished_pages_are_looked_at(tmp_path):
     (tmp_path / "book").mkdir()
     (tmp_path / "index.html").write_text('<h1 id="top">x</h1><a href="https://a.org">y</a>')
