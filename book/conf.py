@@ -32,9 +32,6 @@ html_static_path = [str(MATHJAX), "book.css"]
 mathjax_path = MATHJAX.name
 mathjax3_config = {"options": {"enableMenu": False}}
 
-# A level of headings that a page leaves out hurts no reader.
-suppress_warnings = ["myst.header"]
-
 html_theme = "furo"
 html_css_files = ["book.css"]
 html_show_sourcelink = html_copy_source = html_show_sphinx = False

@@ -129,7 +129,7 @@ def laid_out(name, raw, found, root=ROOT):
     cells = []
     for cell in nb["cells"]:
         if cell["cell_type"] == "markdown":
-            cell["source"] = linked(name, "".join(cell["source"]), found, root)
+            cell["source"] = narrow(linked(name, "".join(cell["source"]), found, root))
         cells.append(captioned(folded(cell)))
         if note := panel_note(name, cell):
             cells.append(
@@ -141,6 +141,20 @@ def laid_out(name, raw, found, root=ROOT):
                 }
             )
     return json.dumps({**nb, "cells": cells}, ensure_ascii=False)
+
+
+def narrow(text):
+    """The Markdown with formulas that stand side by side one below the other: a phone is narrow."""
+    return re.sub(
+        r"\$\$(.+?)\$\$",
+        lambda hit: (
+            "$$\\begin{gathered}" + hit[1].replace(r"\qquad", r"\\[2pt]") + "\\end{gathered}$$"
+            if r"\qquad" in hit[1] and r"\begin" not in hit[1]
+            else hit[0]
+        ),
+        text,
+        flags=re.DOTALL,
+    )
 
 
 def folded(cell):
@@ -196,10 +210,7 @@ def lay_out(sources=SOURCES, root=ROOT):
                     picture = target_of(name, link)[0]
                     (sources / picture).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(root / picture, sources / picture)
-    index = (root / "book" / "index.md").read_text(encoding="utf-8")
-    if not any(name.startswith("teach/") for name in found):
-        index = index.replace("teach/*\n", "")
-    (sources / "index.md").write_text(index, encoding="utf-8")
+    shutil.copyfile(root / "book" / "index.md", sources / "index.md")
 
 
 def mend(folder):

@@ -13,7 +13,10 @@ README = (committed.ROOT / "README.md").read_text(encoding="utf-8")
 
 def blocks(count, size, value):
     """`count` steps of a training that draws nothing but a grey."""
-    return [(f"step {i}", np.full((20 if size == 32 else 6, size, size, 3), value + i, np.uint8)) for i in range(count)]
+    return [
+        (f"step {i}", np.full((20 if size == 32 else 6, size, size, 3), value + i, np.uint8))
+        for i in range(count)
+    ]
 
 
 def test_the_one_that_is_shipped_moves_and_is_small():
