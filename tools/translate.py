@@ -36,8 +36,11 @@ SPEAKING = (
     "theory",
 )
 TEXTS = ("README.md", "teach/*.md")
-# Between two pieces: empty lines, or the end of a line before a heading, a list's item or a table's row.
+# Between two pieces: empty lines, or the end of a line before a heading, a list's item or a table's row;
+# and in a row what parts its cells.
 _BETWEEN = re.compile(r"(\n\s*\n|\n(?=\s*(?:#+ |[-*] |\d+\. |\|))|\s+\Z)")
+
+_CELLS = re.compile(r"(\s*(?<!\\)\|\s*)")
 
 
 def sum_of(text):
@@ -46,8 +49,9 @@ def sum_of(text):
 
 
 def split(text):
-    """A text as [piece, what is between, piece, …]: headings, paragraphs, list items, rows of tables."""
-    return _BETWEEN.split(text)
+    """A text as [piece, what is between, piece, …]: headings, paragraphs, list items, cells of tables."""
+    parts = _BETWEEN.split(text)
+    return [p for part in parts for p in (_CELLS.split(part) if part.startswith("|") else [part])]
 
 
 def texts(root=ROOT):

@@ -82,7 +82,7 @@ and its second.
 - *two*
 1. three
 
-| a | b |
+| a | b or \\| c |
 |---|---|
 | $c$ | 5 |
 
@@ -99,14 +99,15 @@ $$ x_{1} $$
 end"""
 
 
-def test_a_piece_is_a_heading_a_paragraph_an_item_or_a_row():
+def test_a_piece_is_a_heading_a_paragraph_an_item_or_a_cell():
     assert list(translate._readable(MARKDOWN)) == [
         "# Title",
         "A line\nand its second.",
         "- one\n  goes on",
         "- *two*",
         "1. three",
-        "| a | b |",
+        "a",
+        "b or \\| c",
         "end",
     ]
     assert "".join(translate.split(MARKDOWN)) == MARKDOWN
