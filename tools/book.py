@@ -32,8 +32,11 @@ PANEL = re.compile(r"\b(explorer|widgets|views|playground)\.\w*panel\w*\(|^panel
 MENDED = {
     'class="caption" role="heading"': 'class="caption" role="heading" aria-level="2"',
     '<summary aria-label="Toggle hidden content">': "<summary>",
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
+    '<div class="table-wrapper ': '<div tabindex="0" class="table-wrapper ',
+    '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="This page">',
 }
-FOLDED = re.compile(r"bootstrap|(exercise|question|solution)-.*")
+FOLDED = re.compile(r"bootstrap|(exercise|question)-.*")
 
 
 def title(root=ROOT):
@@ -243,6 +246,7 @@ def main():
     code = subprocess.call(
         [sys.executable, "-m", "sphinx", "-b", "html", *words, str(SOURCES), str(out)]
     )
+    shutil.rmtree(SITE / "jupyter_execute", ignore_errors=True)  # myst-nb's copies of the pictures
     mend(out)
     wrong = book_check.problems(SITE) if not code else []
     print(*wrong, sep="\n", file=sys.stderr)
