@@ -86,12 +86,30 @@ def test_a_section_says_what_it_needs_and_reads_nothing_else(name, number):
     )
 
 
-@pytest.mark.parametrize("name, number", SECTIONS)
+def run_of(name, number):
+    """The first cells, what the section needs, and the section: numbers of parts, in the page's order."""
+    return ["", *sections.before(number, sections.needs(SPLIT[name])), number]
+
+
+def trains(name, run):
+    """Whether one of the parts trains for long."""
+    return any(SPLIT[name][k][0]["metadata"].get("long") for k in run)
+
+
+def is_seen_elsewhere(name, number):
+    """Whether another run begins with just these parts: that of the whole page, or a later section's."""
+    run = run_of(name, number)
+    others = [run_of(name, k) for other, k in SECTIONS if other == name and k != number]
+    longer = [list(SPLIT[name]), *(r for r in others if trains(name, run) or not trains(name, r))]
+    return any(r[: len(run)] == run for r in longer)
+
+
+@pytest.mark.parametrize(
+    "name, number", [section for section in SECTIONS if not is_seen_elsewhere(*section)]
+)
 def test_a_section_runs_after_the_first_cells_and_its_needs(name, number, monkeypatch, request):
-    parts = SPLIT[name]
-    run = ["", *sections.before(number, sections.needs(parts)), number]
-    long = any(parts[k][0]["metadata"].get("long") for k in run)
-    if long and not request.config.getoption("--long"):
+    parts, run = SPLIT[name], run_of(name, number)
+    if trains(name, run) and not request.config.getoption("--long"):
         pytest.skip("it trains: `make test-long` runs it; the names are checked above")
     monkeypatch.chdir(committed.ROOT / "notebooks")  # as the first cell does, and back again
     scope = {"__name__": "__main__"}
