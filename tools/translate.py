@@ -1,4 +1,7 @@
-"""The pages in another language: `python -m tools.translate zh` writes translated/zh/, to be opened there.
+"""The pages in another language: `python -m tools.translate zh` writes notebooks_zh/, to be opened there.
+
+README_zh.md and teach_zh/ come with them, beside the English ones, so that links and paths on them lead where
+they should.
 
 translations/zh.json holds what is translated, each piece with a check sum of the English that it was
 made from. What has changed since stays English on the page, and `--check` lists it:
@@ -180,35 +183,50 @@ def translated(text, pieces):
     return "".join(pieces.get(sum_of(p), p) if p.strip() else p for p in split(text))
 
 
-def page(name, held, root=ROOT):
-    """A page as a dict, its text cells translated where the English is what was translated."""
+def page(name, to, held, root=ROOT):
+    """A page as a dict, its text cells translated where the English is what was translated.
+
+    Args:
+        name: of the page.
+        to: the language's name, which the first cell chooses for checkers, panels and figures.
+        held: the translation.
+    """
     notebook = json.loads(committed.text(name, root))
     for cell in notebook["cells"]:
-        if pieces := held["texts"].get(f"{name} {cell['id']}"):
-            cell["source"] = translated("".join(cell["source"]), pieces)
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            pieces = held["texts"].get(f"{name} {cell['id']}", {})
+            cell["source"] = _led(translated(source, pieces), to)
+        elif "bootstrap" in cell["metadata"].get("tags", []):
+            cell["source"] = source.replace("LANGUAGE = None", f'LANGUAGE = "{to}"', 1)
     return notebook
 
 
-def text_file(path, held, root=ROOT):
+def text_file(path, to, held, root=ROOT):
     """A Markdown file, its pieces translated where there is a translation."""
     pieces = held["texts"].get(path.relative_to(root).as_posix(), {})
-    return translated(path.read_text(encoding="utf-8"), pieces)
+    return _led(translated(path.read_text(encoding="utf-8"), pieces), to)
 
 
-def write(name, to, root=ROOT):
-    """Writes all pages and texts in a language; returns the paths."""
-    held, written = read(name, root), []
-    for page_name in committed.names(root):
-        path = to / page_name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_json(path, page(page_name, held, root))
-        written.append(path)
+def _led(text, to):
+    """A text whose links lead to what `write` writes."""
+    text = re.sub(r"(\]\((?:\.\./)*(?:notebooks|teach))/", rf"\1_{to}/", text)
+    return re.sub(r"(\]\((?:\.\./)+README)\.md", rf"\1_{to}.md", text)
+
+
+def write(to, root=ROOT):
+    """Writes all pages and texts in a language, beside the English ones; returns the paths."""
+    held = read(to, root)
+    pages = {f"notebooks_{to}/{n}": page(n, to, held, root) for n in committed.names(root)}
+    written = {root / name: json.dumps(notebook) for name, notebook in pages.items()}
     for path in _files(root):
-        target = to / path.relative_to(root)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        files.write_text(target, text_file(path, held, root))
-        written.append(target)
-    return written
+        target = path.with_stem(f"README_{to}") if path.parent == root else None
+        target = target or root / f"{path.parent.name}_{to}" / path.name
+        written[target] = text_file(path, to, held, root)
+    for path, text in written.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_text(path, text)
+    return list(written)
 
 
 def todo(held, root=ROOT):
@@ -272,8 +290,8 @@ def main(argv=None):
     done, of = (sum(map(len, pieces.values())) for pieces in (held["texts"], texts()))
     print(f"{options.language}: {done} of {of} pieces of text, {len(held['strings'])} strings")
     if not (options.check or options.drop):
-        written = write(options.language, ROOT / "translated" / options.language)
-        print(f"{len(written)} pages and texts are in translated/{options.language}/")
+        written = write(options.language)
+        print(f"{len(written)} pages and texts: notebooks_{options.language}/ and its neighbours")
     return 1 if old else 0
 
 

@@ -117,17 +117,29 @@ def test_a_piece_is_a_heading_a_paragraph_an_item_or_a_cell():
 
 def test_a_page_has_what_is_translated_and_stays_english_elsewhere(course):
     held = chinese(course)
-    page = translate.page("99_page.ipynb", held, course)
+    page = translate.page("99_page.ipynb", "zh", held, course)
     assert [cell["source"] for cell in page["cells"]] == [
         "# 标题\n\ntext",
         ['print(f"got {x} of")'],
         "more",
     ]
-    written = translate.write("zh", course / "out", course)
-    assert sorted(p.name for p in written) == ["99_page.ipynb", "README.md"]
-    assert (
-        course / "out" / "README.md"
-    ).read_text() == "# The course\n\n一。\n\n    code\n\nTwo.\n"
+    (course / "teach").mkdir()
+    links = "[a](../notebooks/99.ipynb) [b](../README.md) [c](../data/README.md) [d](notes.md)"
+    (course / "teach" / "README.md").write_text(links)
+    written = translate.write("zh", course)
+    names = [path.relative_to(course).as_posix() for path in written]
+    assert names == ["notebooks_zh/99_page.ipynb", "README_zh.md", "teach_zh/README.md"]
+    assert written[1].read_text() == "# The course\n\n一。\n\n    code\n\nTwo.\n"
+    assert written[2].read_text() == (
+        "[a](../notebooks_zh/99.ipynb) [b](../README_zh.md) [c](../data/README.md) [d](notes.md)"
+    )
+    assert json.loads(written[0].read_text())["cells"][0]["source"] == "# 标题\n\ntext"
+
+
+def test_a_translated_page_chooses_its_language():
+    page = translate.page("00_start_here.ipynb", "zh", {"texts": {}})
+    first = next(c for c in page["cells"] if c["cell_type"] == "code")["source"]
+    assert 'LANGUAGE = "zh"' in first and "LANGUAGE = None" not in first
 
 
 def test_english_that_changed_is_stale_not_shown_and_can_be_dropped(course, monkeypatch):
@@ -144,7 +156,7 @@ def test_english_that_changed_is_stale_not_shown_and_can_be_dropped(course, monk
         "README.md: the English has changed of '一。'",
         "nothing says 'got {} of' any more",
     ]
-    page = translate.page("99_page.ipynb", held, course)
+    page = translate.page("99_page.ipynb", "zh", held, course)
     assert page["cells"][0]["source"] == "# Another title\n\ntext"
     translate.add("zh", {"texts": {"99_page.ipynb 99-01": {piece("text"): "字"}}}, course)
     assert translate.drop("zh", course) == 3
