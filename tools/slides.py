@@ -52,13 +52,22 @@ def prepared(nb):
             words = rules.BADGE_LINE.sub("", NOT_TOLD.sub("", cell.source))
             cell.source = paper.with_formulas(words)
             continue
-        alts = {rules.alt_text(output) for output in cell.outputs}
-        cell.outputs = [
-            o
-            for o in cell.outputs
-            if rules.output_text(o).strip() not in alts or rules.is_picture(o.get("data", {}))
-        ]
+        alts = {rules.alt_text(output) for output in cell.outputs} - {""}
+        cell.outputs = [o for o in map(without(alts), cell.outputs) if o is not None]
     return nb
+
+
+def without(alts):
+    """Takes the lines that only repeat a picture's alt text out of an output; None where nothing stays."""
+
+    def cut(output):
+        if output.output_type == "stream":
+            lines = [line for line in output.text.splitlines() if line not in alts]
+            return nbformat.from_dict({**output, "text": "\n".join(lines)}) if lines else None
+        words = output.get("data", {}).get("text/plain", "")
+        return None if words in alts and not rules.is_picture(output.data) else output
+
+    return cut
 
 
 def deck(nb, title, foot):

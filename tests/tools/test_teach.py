@@ -6,7 +6,17 @@ import re
 import nbformat
 import pytest
 
-from tools import attribution, concept_questions, paper, run_sheet, sections, sheets, slides
+from helpers import machine
+from tools import (
+    attribution,
+    concept_questions,
+    paper,
+    run_sheet,
+    sections,
+    sheets,
+    slides,
+    timings,
+)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -120,6 +130,15 @@ def test_every_formula_of_a_page_can_be_drawn(number):
                     assert paper.drawn(" ".join((hit[1] or hit[2]).split()))[0], hit[0]
 
 
+def test_slides_do_not_show_what_is_folded_away_or_said_to_a_reader():
+    words = (
+        "## 1 · A\n\n*This section needs section 1.* Look.\n\n<details>\n\nhint\n</details>\nEnd."
+    )
+    cell = slides.prepared(made(("markdown", words, {}))).cells[0]
+    assert "needs" not in cell.source and "hint" not in cell.source
+    assert "Look." in cell.source and "End." in cell.source
+
+
 def test_formulas_become_pictures_and_code_stays():
     done = paper.with_formulas("a $x^2$ and `$y$` and\n\n$$z$$\n\n5 $ or 6 $")
     assert 'alt="x^2"' in done and "`$y$`" in done and '<p class="formula">' in done
@@ -133,10 +152,12 @@ def test_slides_leave_out_what_learners_fill_in_and_fetch_nothing():
     nb.cells[3].outputs = [
         nbformat.v4.new_output("display_data", output, metadata={"image/png": {"alt": "a dot"}}),
         nbformat.v4.new_output("stream", name="stdout", text="a dot\n"),
+        nbformat.v4.new_output("stream", name="stdout", text="a dot\n7 of 9\n"),
     ]
     ready = slides.prepared(nb)
     assert [c.source[:5] for c in ready.cells if c.cell_type == "code"] == ["widge"]
-    assert len(ready.cells[2].outputs) == 1, "the picture's words are its alt text already"
+    said = [o.get("text") for o in ready.cells[2].outputs]
+    assert said == [None, "7 of 9"], "a picture's words are its alt text already"
     text = slides.deck(ready, "A <page>", 'foot "of" it')
     assert "<title>A &lt;page&gt;</title>" in text and """data-foot='foot "of" it'""" in text
     assert not re.search(r'(src|href)="(https?:)?//', text), "nothing comes from a network"
@@ -217,3 +238,21 @@ def test_only_the_art_on_a_page_is_credited():
 def test_a_lesson_that_is_not_there_is_said():
     with pytest.raises(ValueError, match="there is no lesson '77'; one of: 00, 01"):
         slides.lesson("77")
+
+
+def test_timings_are_cut_by_section_and_scaled():
+    def ran(seconds):
+        times = {"busy": "2026-11-29T10:00:00.000Z", "idle": f"2026-11-29T10:00:{seconds:06.3f}Z"}
+        return {"metadata": {"execution": {f"iopub.status.{k}": v for k, v in times.items()}}}
+
+    assert timings.seconds_of(ran(2.5)) == 2.5
+    assert timings.seconds_of({"metadata": {}}) == 0
+    assert timings.scaled({"start": 30.0, "1": 10.0}, 20.0) == {"start": 15.0, "1": 5.0}
+
+
+def test_the_shipped_parts_add_up_to_their_lesson():
+    card = machine.timings()
+    assert {"00", "06"} <= set(card["parts"])
+    for number, parts in card["parts"].items():
+        assert sum(parts.values()) == pytest.approx(card["seconds"][number], abs=1)
+        assert card["shares"][number] in ("quiet machine", "busy machine")
