@@ -28,15 +28,22 @@ from tools import committed
 
 ROOT = committed.ROOT
 SPEAKING = (
-    "exercises",
-    "explorer",
-    "widgets.py",
     "art",
+    "bias.py",
+    "challenges.py",
+    "exercises",
+    "explain",
+    "explorer",
     "gan",
     "latents",
+    "metrics",
     "objective",
-    "transfer",
+    "privacy",
+    "scaling.py",
     "theory",
+    "train",
+    "transfer",
+    "widgets.py",
 )
 TEXTS = ("README.md", "teach/*.md")
 # Between two pieces: empty lines, or the end of a line before a heading, a list's item or a table's row;
