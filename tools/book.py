@@ -27,7 +27,7 @@ CODE = r"```.*?```|`[^`\n]*`"
 LINK = re.compile(
     rf"(!?\[(?:[^][]|\[[^][]*\])*\]\(|<a href=\")([^)\s\"]+)(\)|\")|{CODE}", re.DOTALL
 )
-PANEL = re.compile(r"\b(explorer|widgets|views|playground)\.\w*panel\w*\(|^panel$", re.MULTILINE)
+PANEL = re.compile(r"\b[a-z_]+\.\w*panel\w*\(|^panel$", re.MULTILINE)
 # What a screen reader lacks in the theme's and myst-nb's HTML.
 MENDED = {
     'class="caption" role="heading"': 'class="caption" role="heading" aria-level="2"',
