@@ -36,7 +36,10 @@ register(
         wants="one number from 0 to 1",
         ideas=(
             Idea(
-                lambda members, others: 1 - _auc(members, others),
+                (
+                    lambda members, others: 1 - _auc(members, others),
+                    lambda members, others: np.mean(others[:, None] > members[None]),
+                ),
                 "this is the AUC from the wrong side: it counts how often a *non-member* is higher. "
                 "An attack that gives everybody away would get 0",
             ),

@@ -41,7 +41,7 @@ MISTAKES = [
     ("08.3", lambda *given: 2 * walk(*given), "for a network that is sure"),
 ]
 STUBS = [
-    ("08.1", lambda members, others: np.mean(others > np.mean(members))),
+    ("08.1", lambda members, others: np.mean(others[:, None] > members[None])),
     ("08.2", lambda said, confusion: said / said.sum()),
     ("08.3", lambda slope, x, baseline, steps: slope(x)),
 ]
