@@ -19,6 +19,13 @@ HEROES = "from helpers import checkpoints, explorer\nheroes, creatures = map(che
 CITIES = "(checkpoints.load('city_day'), checkpoints.load('city_neon'))"
 MOVED = ("seed", "direction 1", "truncation ψ")
 PANEL = "panel = explorer.panel({generators}, folder={folder!r})\npanel"
+# By how many pixels the wall is wider than the place that the page gives it.
+BEYOND = """() => {
+  const wall = document.querySelector('.latent-explorer .widget-gridbox');
+  const place = wall.closest('.jp-OutputArea-output');
+  const buttons = [...wall.querySelectorAll('button')].map(b => b.getBoundingClientRect().right);
+  return Math.max(...buttons) - (place.getBoundingClientRect().left + place.clientWidth);
+}"""
 # Notes key presses, and when the explorer's big picture (the page's first) was on the screen anew.
 WATCH = """() => {
   window.acts = []; window.paints = [];
@@ -149,6 +156,10 @@ def test_everything_works_by_keyboard(lab, tmp_path):
     box.fill("no picture")
     lab.page.keyboard.press("Enter")
     lab.page.get_by_text("is no picture's text").wait_for()
+    lab.page.set_viewport_size({"width": 800, "height": 1280})  # a tablet, its file list open
+    lab.page.wait_for_timeout(500)
+    over = lab.page.evaluate(BEYOND)
+    assert over <= 1, f"the wall ends {over} px beside its place on a tablet"
 
 
 def test_parent_and_child_by_keyboard(lab, tmp_path):
