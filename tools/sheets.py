@@ -23,7 +23,10 @@ figcaption { font-size: .7em; color: #333; } table { font-size: .82em; width: 10
 tr { break-inside: avoid; } li > p { margin: 0; }
 """
 # Run-sheets are wide tables.
-WIDE = STYLE.replace("180mm", "275mm").replace("10pt", "9pt")
+WIDE = (
+    STYLE.replace("180mm", "277mm").replace("10pt", "9pt")
+    + "table { font-size: .78em; } td, th { padding: .1em .4em; }"
+)
 
 
 def objectives(nb):
