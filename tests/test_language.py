@@ -108,6 +108,8 @@ def test_checkers_claims_and_panels_speak_chinese(chinese, capsys):
     exercises.check("00.q1", "?")
     out = capsys.readouterr().out
     assert "成立: x" in out and "✗ 00.q1 还没有" in out
+    exercises.check("00.q1", "A")
+    assert "A: 那是同时在两个数据集上训练" in capsys.readouterr().out
 
 
 def test_every_translation_has_as_many_places_as_its_source():

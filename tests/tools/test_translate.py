@@ -7,6 +7,7 @@ import pytest
 
 from tools import translate
 
+MORE = "[more](../README.md)"
 PAGE = {
     "cells": [
         {
@@ -22,7 +23,7 @@ PAGE = {
             "outputs": [],
             "source": ['print(f"got {x} of")'],
         },
-        {"cell_type": "markdown", "id": "99-03", "metadata": {}, "source": "more"},
+        {"cell_type": "markdown", "id": "99-03", "metadata": {}, "source": MORE},
     ]
 }
 
@@ -65,7 +66,7 @@ def chinese(course):
 def test_the_pieces_of_a_course(course):
     assert translate.texts(course) == {
         "99_page.ipynb 99-01": {piece("# Title"): "# Title", piece("text"): "text"},
-        "99_page.ipynb 99-03": {piece("more"): "more"},
+        "99_page.ipynb 99-03": {piece(MORE): MORE},
         "README.md": {piece(t): t for t in ("# The course", "One.", "Two.")},
     }
     assert {"got {} of", "said twice"} <= translate.strings(course)
@@ -92,6 +93,8 @@ and its second.
 code
 
 # more code
+
+the last of it
 ```
 $$ x_{1} $$
 
@@ -121,7 +124,7 @@ def test_a_page_has_what_is_translated_and_stays_english_elsewhere(course):
     assert [cell["source"] for cell in page["cells"]] == [
         "# 标题\n\ntext",
         ['print(f"got {x} of")'],
-        "more",
+        "[more](../README_zh.md)",
     ]
     (course / "teach").mkdir()
     links = "[a](../notebooks/99.ipynb) [b](../README.md) [c](../data/README.md) [d](notes.md)"
@@ -173,7 +176,7 @@ def test_what_is_left_to_do_can_be_given_back(course):
     left = translate.todo(chinese(course), root=course)
     assert left["texts"] == {
         "99_page.ipynb 99-01": {piece("text"): "text"},
-        "99_page.ipynb 99-03": {piece("more"): "more"},
+        "99_page.ipynb 99-03": {piece(MORE): MORE},
         "README.md": {piece(t): t for t in ("# The course", "Two.")},
     }
     assert left["strings"] == {"said twice": "said twice"}
