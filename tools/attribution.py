@@ -7,12 +7,13 @@ import re
 
 from tools import rules
 
-# What stands in a page's code, and the words for it. Cities are the course's own, without duties.
+# What stands in a page's code, also as "twemoji" or f"emoji_{hand}", and the words for it. Cities are
+# the course's own, without duties.
 CREDITS = (
-    (r"emoji_noto|Noto", "Noto Emoji: Google, Apache License 2.0"),
-    (r"emoji_twemoji|Twemoji", "Twemoji: Twitter, Inc and other contributors, CC BY 4.0, resized"),
-    (r"emoji_openmoji|OpenMoji", "OpenMoji: OpenMoji project, CC BY-SA 4.0, resized"),
-    (r"emoji_fluent|Fluent", "Fluent Emoji: Microsoft Corporation, MIT"),
+    (r"noto", "Noto Emoji: Google, Apache License 2.0"),
+    (r"twemoji", "Twemoji: Twitter, Inc and other contributors, CC BY 4.0, resized"),
+    (r"openmoji", "OpenMoji: OpenMoji project, CC BY-SA 4.0, resized"),
+    (r"fluent", "Fluent Emoji: Microsoft Corporation, MIT"),
     (
         r"heroes|creatures|items",
         "heroes, creatures, items: Dungeon Crawl Stone Soup contributors, CC0",
@@ -26,5 +27,9 @@ def line(nb):
     words = rules.source_of(nb) + "\n".join(
         rules.alt_text(output) for _, output in rules.pictures(nb)
     )
-    credits = [text for pattern, text in CREDITS if re.search(pattern, words)]
+    credits = [
+        text
+        for pattern, text in CREDITS
+        if re.search(rf"(?i)(?<![\w.])(?:emoji_)?(?:{pattern})", words)
+    ]
     return "Pictures: " + " · ".join(credits) if credits else ""

@@ -230,7 +230,9 @@ def test_the_questions_sheet_keeps_its_replies_for_the_teacher():
 def test_only_the_art_on_a_page_is_credited():
     credit = attribution.line(made(("code", 'art.load("emoji_openmoji")', {})))
     assert credit == "Pictures: OpenMoji: OpenMoji project, CC BY-SA 4.0, resized"
-    assert attribution.line(made(("code", "1", {}))) == ""
+    hands = made(("code", 'for hand in ("noto", "fluent3d"): art.load(f"emoji_{hand}")', {}))
+    assert "Noto" in attribution.line(hands) and "Fluent" in attribution.line(hands)
+    assert attribution.line(made(("code", "for k, v in table.items(): pass", {}))) == ""
     for name in ("noto", "twemoji", "openmoji", "fluent"):
         assert name in str(attribution.CREDITS).lower()
 
