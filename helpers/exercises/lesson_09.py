@@ -195,6 +195,10 @@ register(
                 "a larger batch has a surer gradient, not a weaker one: its rate may grow",
             ),
             Idea(
+                lambda b, r, s, k: np.array([b, r, s], float),
+                "these are the old three numbers: with them each worker has only a part of the old batch",
+            ),
+            Idea(
                 lambda b, r, s, k: np.array([b * k, r * k, s], float),
                 "two mistakes: Adam's rate grows with the square root, and the steps fall so that the "
                 "number of pictures stays",

@@ -5,8 +5,6 @@ import os
 from helpers import workers
 from helpers.train.folder import say
 
-KINDS = ("mirrored", "multiworker")
-
 
 class Devices:
     """Who trains.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 
-from helpers.gan import augment, replicas
+from helpers.gan import augment, batches, replicas
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,3 +80,26 @@ def test_alone_everything_is_one_s_own():
     values = tf.range(6)
     assert replicas.own(values) is values and replicas.divided(3.0) == 3.0
     assert replicas.part() == (0, 1)
+
+
+def test_of_a_stream_each_device_takes_its_part_of_the_batch_or_of_its_worker_s_share(monkeypatch):
+    """Two workers with two devices each, and a global batch of 8."""
+    whole = tf.range(8)
+    for index in range(4):
+        monkeypatch.setattr(replicas, "part", lambda index=index: (index, 4))
+        share = whole[4 * (index // 2) : 4 * (index // 2) + 4]
+        for given in (whole, share):
+            taken = replicas.own_of_stream(given, 8)
+            assert taken.numpy().tolist() == [2 * index, 2 * index + 1]
+
+
+def test_one_process_counts_as_one():
+    assert replicas.workers(tf.distribute.get_strategy()) == 1
+
+
+def test_a_stream_may_give_a_worker_s_share_and_no_other():
+    stream = tf.data.Dataset.from_tensors(tf.zeros((4, 8, 8, 3), tf.uint8))
+    batches.check(stream, (8, 8, 3), 8, workers=2)
+    batches.check(stream, (8, 8, 3), 4, workers=2)
+    with pytest.raises(ValueError, match=r"batches of shape \[8, 8, 8, 3\]"):
+        batches.check(stream, (8, 8, 3), 8, workers=1)
