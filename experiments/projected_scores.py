@@ -139,6 +139,7 @@ def write(rows, options):
         "compared": compared(rows, ("confirm",)),
         "over_sets": over_sets(compared(rows, ("confirm",))),
         "map": compared(rows, ("confirm", "map")),
+        "controls": controls(rows),
         "command": "python -m experiments.projected, then experiments.projected_scores",
         "rows": [{k: v for k, v in row.items() if k != "name"} for row in rows],
     }  # fmt: skip
@@ -193,6 +194,18 @@ def compared(rows, parts):
     return found
 
 
+def controls(rows):
+    """{set: {arm: its scores}} of seed 0: what the winner's parts, or its form without ImageNet, reach."""
+    found = {row["pictures"]: {} for row in rows if row["part"] == "controls"}
+    for row in rows:
+        same = row["pictures"] in found and (row["count"], row["units"], row["seed"]) == (240, 1, 0)
+        if same and (row["part"] == "controls" or row["arm"] in ("pixels", trained.WINNER)):
+            found[row["pictures"]][row["arm"]] = {
+                key: row[key] for key in (*YARDSTICKS, "density", "coverage")
+            }
+    return found
+
+
 def paired(before, after):
     """Means and the paired difference with its standard error (None of one pair)."""
     difference = after - before
@@ -229,7 +242,14 @@ def shown(rows, work):
         and row["arm"] in ("pixels", trained.WINNER)
         and (row["count"], row["units"]) in ((240, 1), (240, 3))
     ] + [row["name"] for row in rows if row["size"] == 64]  # fmt: skip
-    return {name: samples(name, work)[:SHOWN] for name in chosen}
+    return {name: first(name, work) for name in chosen}
+
+
+def first(name, work):
+    """A run's first pictures; of a run that was made in another folder, those in the present result."""
+    if (work / "samples" / f"{name}.npz").exists():
+        return samples(name, work)[:SHOWN]
+    return results.arrays(NAME)[name]
 
 
 if __name__ == "__main__":

@@ -46,6 +46,26 @@ def test_over_sets_each_set_counts_once():
     assert told["240"]["kid"] == {"share": 0.4, "error": 0.2, "sets": 2}
 
 
+def test_a_control_stands_beside_the_winner_and_the_pixel_d_of_its_set_alone():
+    def of(part, arm, pictures, seed=0):
+        scores = {"kid": 0.5, "untrained": 0.1, "density": 1.0, "coverage": 0.9}
+        run = {"part": part, "arm": arm, "pictures": pictures, "count": 240, "units": 1}
+        return {**run, "seed": seed, **scores}
+
+    winner = trained.WINNER
+    rows = [of("controls", "random", "gardens"), of("confirm", winner, "gardens"),
+            of("confirm", "two", "gardens"), of("confirm", "pixels", "gardens", seed=1),
+            of("confirm", winner, "blocks")]  # fmt: skip
+    found = scores.controls(rows)
+    assert {name: set(arms) for name, arms in found.items()} == {"gardens": {"random", winner}}
+    assert found["gardens"]["random"]["kid"] == 0.5
+
+
+def test_pictures_of_a_run_from_another_folder_are_those_of_the_result(tmp_path, monkeypatch):
+    monkeypatch.setattr(scores.results, "arrays", lambda name: {"run": "those"})
+    assert scores.first("run", tmp_path) == "those"
+
+
 def test_every_run_has_a_name_and_a_ratio_of_its_own():
     names = [run.name for runs in trained.parts().values() for run in runs]
     repeated = {name for name in names if names.count(name) > 1}
