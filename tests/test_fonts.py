@@ -1,5 +1,7 @@
 """A text is drawn with a font that has its letters, or an error says so."""
 
+import logging
+
 import numpy as np
 import pytest
 
@@ -65,3 +67,12 @@ def test_two_chinese_words_become_two_clouds():
     one, other = points.write_word("你好"), points.write_word("艺术")
     assert one.shape != other.shape or not np.array_equal(one, other)
     assert (one < 128).any()
+
+
+def test_the_font_of_last_resort_is_not_talked_about(caplog):
+    log = logging.getLogger("matplotlib.font_manager")
+    log.warning("Failed to find font weight bold for Last Resort High-Efficiency, now using 400.")
+    log.warning("Failed to find font weight bold for Another, now using 400.")
+    assert [record.message for record in caplog.records] == [
+        "Failed to find font weight bold for Another, now using 400."
+    ]
