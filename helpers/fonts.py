@@ -55,7 +55,8 @@ def families(text):
     """
     if text.isascii():  # most texts of a panel that moves: no look-up
         return [DEFAULT]
-    name, _ = covering(text)
+    # Both may share a text: "对 D₁ 最好" has letters that only the one has, and one that only the other has.
+    name, _ = covering("".join(c for c in text if ord(c) not in _letters(_usual())))
     return [DEFAULT] if name == DEFAULT else [DEFAULT, name]
 
 
@@ -75,6 +76,8 @@ def _others():
     fonts = {
         f.name: f.fname for f in font_manager.fontManager.ttflist if f.fname.endswith(_READABLE)
     }
+    # matplotlib's font of last resort has a box for every letter.
+    fonts = {name: path for name, path in fonts.items() if not name.startswith("Last Resort")}
     names = [n for n in PREFERRED if n in fonts]
     return [(n, fonts[n]) for n in names + sorted(set(fonts) - set(names))]
 

@@ -62,6 +62,15 @@ def test_chinese_in_a_figure_has_its_own_shapes():
     assert len(fonts.families("你好")) == 2
 
 
+def test_the_boxes_of_matplotlibs_last_font_are_no_letters():
+    assert not [name for name, _ in fonts._others() if "Last Resort" in name]
+
+
+@needs_cjk
+def test_two_fonts_share_a_text():
+    assert fonts.families("对 D₁ 最好")[1] == fonts.families("对")[1]
+
+
 @needs_cjk
 def test_two_chinese_words_become_two_clouds():
     one, other = points.write_word("你好"), points.write_word("艺术")
