@@ -11,7 +11,7 @@ made from. What has changed since stays English on the page, and `--check` lists
     python -m tools.translate zh --todo       the English pieces that have no translation, as JSON
     python -m tools.translate zh --add FILE   takes such a JSON file back, with the translations in it
 
-Two kinds of pieces: `texts` by the text cell or the file that they stand in (`split` says what a piece
+Two kinds of pieces: `texts` by the page or the file that they stand in (`split` says what a piece
 is), and `strings` (what checkers, panels and figures say, with {} for what varies; see
 helpers/language.py).
 """
@@ -65,17 +65,26 @@ def split(text):
 
 
 def texts(root=ROOT):
-    """{place: {check sum: English}}: the pieces of all text cells ('01_page.ipynb cell-id') and files."""
-    whole = {}
+    """{place: {check sum: English}}: the pieces of the pages ('01_page.ipynb') and of the files.
+
+    A piece may move within its page, or its cell get another name, and stays translated.
+    """
+    found = {}
     for name in committed.names(root):
         if name.startswith("solutions/"):
             continue
+        found[name] = {}
         for cell in json.loads(committed.text(name, root))["cells"]:
             if cell["cell_type"] == "markdown":
-                whole[f"{name} {cell['id']}"] = "".join(cell["source"])
-    for path in _files(root):
-        whole[path.relative_to(root).as_posix()] = path.read_text(encoding="utf-8")
-    return {place: {sum_of(p): p for p in _readable(text)} for place, text in whole.items()}
+                found[name] |= _summed("".join(cell["source"]))
+    return found | {
+        path.relative_to(root).as_posix(): _summed(path.read_text(encoding="utf-8"))
+        for path in _files(root)
+    }
+
+
+def _summed(text):
+    return {sum_of(piece): piece for piece in _readable(text)}
 
 
 def _files(root):
@@ -202,8 +211,7 @@ def page(name, to, held, root=ROOT):
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            pieces = held["texts"].get(f"{name} {cell['id']}", {})
-            cell["source"] = _led(translated(source, pieces), to)
+            cell["source"] = _led(translated(source, held["texts"].get(name, {})), to)
         elif "bootstrap" in cell["metadata"].get("tags", []):
             cell["source"] = source.replace("LANGUAGE = None", f'LANGUAGE = "{to}"', 1)
     return notebook

@@ -53,7 +53,7 @@ def chinese(course):
         "zh",
         {
             "texts": {
-                "99_page.ipynb 99-01": {piece("# Title"): "# 标题"},
+                "99_page.ipynb": {piece("# Title"): "# 标题"},
                 "README.md": {piece("One."): "一。"},
             },
             "strings": {"got {} of": "得到 {}"},
@@ -65,8 +65,7 @@ def chinese(course):
 
 def test_the_pieces_of_a_course(course):
     assert translate.texts(course) == {
-        "99_page.ipynb 99-01": {piece("# Title"): "# Title", piece("text"): "text"},
-        "99_page.ipynb 99-03": {piece(MORE): MORE},
+        "99_page.ipynb": {piece(t): t for t in ("# Title", "text", MORE)},
         "README.md": {piece(t): t for t in ("# The course", "One.", "Two.")},
     }
     assert {"got {} of", "said twice"} <= translate.strings(course)
@@ -155,17 +154,17 @@ def test_english_that_changed_is_stale_not_shown_and_can_be_dropped(course, monk
     (course / "notebooks" / "99_page.ipynb").write_text(json.dumps(changed))
     (course / "README.md").write_text("# The course\n\nUno.\n")
     assert translate.listed(held, course) == [
-        "99_page.ipynb 99-01: the English has changed of '# 标题'",
+        "99_page.ipynb: the English has changed of '# 标题'",
         "README.md: the English has changed of '一。'",
         "nothing says 'got {} of' any more",
     ]
     page = translate.page("99_page.ipynb", "zh", held, course)
     assert page["cells"][0]["source"] == "# Another title\n\ntext"
-    translate.add("zh", {"texts": {"99_page.ipynb 99-01": {piece("text"): "字"}}}, course)
+    translate.add("zh", {"texts": {"99_page.ipynb": {piece("text"): "字"}}}, course)
     assert translate.drop("zh", course) == 3
     assert translate.read("zh", course) == {
         "strings": {},
-        "texts": {"99_page.ipynb 99-01": {piece("text"): "字"}},
+        "texts": {"99_page.ipynb": {piece("text"): "字"}},
     }
     changed["cells"].pop(0)
     (course / "notebooks" / "99_page.ipynb").write_text(json.dumps(changed))
@@ -175,8 +174,7 @@ def test_english_that_changed_is_stale_not_shown_and_can_be_dropped(course, monk
 def test_what_is_left_to_do_can_be_given_back(course):
     left = translate.todo(chinese(course), root=course)
     assert left["texts"] == {
-        "99_page.ipynb 99-01": {piece("text"): "text"},
-        "99_page.ipynb 99-03": {piece(MORE): MORE},
+        "99_page.ipynb": {piece("text"): "text", piece(MORE): MORE},
         "README.md": {piece(t): t for t in ("# The course", "Two.")},
     }
     assert left["strings"] == {"said twice": "said twice"}
