@@ -99,6 +99,10 @@ def _check_some(kept, rows, place):
     where = (
         f"{kinds.safe(place, 200)} " if isinstance(place, (str, os.PathLike)) else "what was given "
     )
+    if not rows:
+        raise ArtError(
+            f"{where}is empty and holds no picture that can be read: put pictures into it first"
+        )
     raise ArtError(
         f"{where}holds no picture that can be read. {len(bad)} files were refused, "
         f"{len(rows) - len(bad)} passed over.{told}{more}"

@@ -44,6 +44,31 @@ def command_line(art, **options):
     return command_options.line(art, options)
 
 
+def keep(model, mine, output, *, init=None, seconds=0.0, scores=None, copies=None):
+    """Saves a GAN that was trained in a page as the command saves its runs, without training.npz.
+
+    Args:
+        model: gan.GAN.
+        mine: ArtSet that it was trained on, as from art.from_folder: its card says whose pictures these are.
+        output: the folder; "my_art/…" is the course's own. What `keep` saved there before is replaced.
+        init: the checkpoint that the training started from, or None.
+        seconds: of training.
+        scores: dictionary of numbers, as from metrics.Scorer.score.
+        copies: metrics.Copies.
+
+    Returns:
+        pathlib.Path of the folder, with checkpoint.npz, card.json, samples.png and samples.npz.
+
+    Raises:
+        ValueError: the folder holds a run of the command.
+    """
+    from helpers.train import keeping
+
+    return keeping.keep(
+        model, mine, output, init=init, seconds=seconds, scores=scores, copies=copies
+    )
+
+
 def folder_pictures(folder, size):
     """Reads a folder's pictures; see `pictures.folder_pictures`."""
     from helpers.train import pictures

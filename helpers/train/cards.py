@@ -31,12 +31,12 @@ def begun(options, model, pictures, command):
         "scores": {},
         "command": command,
         "init": options.init,
-        "before": _before(options.init),
+        "before": before(options.init),
         **_rights(options.art, pictures),
         "seed": model.seed,
         "steps": 0,
         "seconds": 0.0,
-        **_made(model, options.precision),
+        **made(model, options.precision),
         "unfinished": {"steps": 0, "seconds": 0.0, "resumed": []},
     }
 
@@ -80,10 +80,11 @@ def ended(card, options, model, seconds, sha256):
     # What was scored later on belongs to the weights that were there then.
     old = ("scored", "earlier_scores", "copies")
     kept = {key: value for key, value in entries.items() if key not in old}
-    return {**kept, **now, **_made(model, options.precision)}
+    return {**kept, **now, **made(model, options.precision)}
 
 
-def _made(model, precision):
+def made(model, precision):
+    """Where and how a model was made: machine, kind of D, recipe, precision, revision, date."""
     from helpers.gan import networks  # here: it needs TensorFlow, and --help should be quick
 
     return {
@@ -96,7 +97,7 @@ def _made(model, precision):
     }
 
 
-def _before(init):
+def before(init):
     """The runs behind the checkpoint that a run starts from, oldest first."""
     try:
         last = checkpoints.card(init) if init else {}
@@ -184,7 +185,11 @@ def copied(model, train, held_out):
     """
     from helpers import metrics
 
-    found = metrics.copies(model.sample(COMPARED, seed=1), train, held_out)
+    return told(metrics.copies(model.sample(COMPARED, seed=1), train, held_out))
+
+
+def told(found):
+    """metrics.Copies as a card holds it: dictionary as from `copied`."""
     return {
         "verdict": found.verdict,
         "copied": int(found.copied.sum()),

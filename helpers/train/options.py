@@ -11,7 +11,7 @@ from helpers.train import pictures
 
 RIGHTS = ("source", "licence", "attribution")
 
-RACED = (32, 64)  # sizes of the shipped generators
+LARGE = (32, 64)  # sizes at which a projected D was measured
 KINDS = ("pixels", "projected")
 STRATEGIES = ("mirrored", "multiworker")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
@@ -42,7 +42,7 @@ def parser():
     add("--width", type=int, help="channels of the outer layers (default: tuned for a CPU)")
     add("--discriminator", choices=KINDS,
         help="looks at pixels (default, or that of --init) or through a frozen network that has seen "
-        "ImageNet, for few pictures")  # fmt: skip
+        "ImageNet, for few pictures (default for your own)")  # fmt: skip
     add("--palette", type=int, metavar="N",
         help="colours of one picture (default 16, or what suits your own); 0: none, every pixel is painted freely")  # fmt: skip
     length = command.add_mutually_exclusive_group(required=True)
@@ -51,8 +51,7 @@ def parser():
     add("--seed", type=int, help="seed of weights, noise and batches (default 0)")
     add("--take", type=int, metavar="N", help="train on N of the training pictures only")
     add("--init", metavar="NAME|PATH|auto",
-        help="start from a shipped checkpoint or a file; auto: a short race decides which, if any (the default "
-        "for pictures of your own, where neither --discriminator, --width nor --palette is given)")  # fmt: skip
+        help="start from a shipped checkpoint or a file; auto: a short race decides whether to start from one, and which")  # fmt: skip
     add(
         "--repaint",
         action="store_true",
@@ -137,7 +136,7 @@ def check(options):
 
 
 def _check_auto(options):
-    """Fills in "auto" where nothing else is said of the network for one's own pictures."""
+    """Where nothing is said of the network for one's own pictures, D is the one for few pictures."""
     names = ("discriminator", "width", "palette", "freeze_discriminator")
     told = [name.replace("_", "-") for name in names if getattr(options, name) is not None]
     if options.init == "auto" and told:
@@ -146,8 +145,8 @@ def _check_auto(options):
         raise ValueError("--init auto races on one device and on pictures in memory: name a start")
     free = not (told or options.init or options.resume or options.steps == 0)
     free = free and not (options.strategy or options.data)
-    if free and pictures.is_own(options.art) and options.size in (None, *RACED):
-        options.init = "auto"
+    if free and pictures.is_own(options.art) and options.size in (None, *LARGE):
+        options.discriminator = "projected"
 
 
 def _check_numbers(options):

@@ -132,6 +132,11 @@ def test_errors_say_what_to_do(tmp_path, place, more, sentence):
         art.from_folder(place, show=False, **more)
 
 
+def test_an_empty_folder_asks_for_pictures(tmp_path):
+    with pytest.raises(art.ArtError, match="is empty .*: put pictures into it"):
+        art.from_folder(tmp_path, show=False)
+
+
 def uploads(files):
     """What ipywidgets 8 and 7 hold after the same files were dropped."""
     eight = tuple(

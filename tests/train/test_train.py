@@ -403,7 +403,8 @@ def raced(monkeypatch, best):
 def test_auto_starts_from_what_the_race_chose(tmp_path, folder, monkeypatch, capsys):
     asked = raced(monkeypatch, "projected")
     output = tmp_path / "mine"
-    assert run(folder, "--size", 32, "--steps", 1, "--samples", 5, "--output", output) == 0
+    words = ("--init", "auto", "--steps", 1, "--samples", 5, "--output", output)
+    assert run(folder, *words) == 0
     assert card(output)["discriminator"] == "projected" and card(output)["init"] is None
     assert "Chosen: projected" in capsys.readouterr().out
     (images, chooser, options), *more = asked
@@ -421,16 +422,22 @@ def test_auto_takes_a_parent_with_the_colours_of_the_pictures(tmp_path, folder, 
     assert found["recipe"]["generator_rate"] == 2e-3 and found["before"]
 
 
-@pytest.mark.parametrize("told", [("--discriminator", "pixels"), ("--width", 4), ("--palette", 0),
-                                  ("--init", "heroes")])  # fmt: skip
-def test_who_names_the_network_gets_no_race(tmp_path, folder, monkeypatch, told):
+@pytest.mark.parametrize("words, kind", [
+    ((), "projected"), (("--size", 64), "projected"), (("--size", 16), None), (("--width", 4), None),
+    (("--palette", 0), None), (("--discriminator", "pixels"), "pixels"), (("--init", "heroes"), None),
+])  # fmt: skip
+def test_own_pictures_get_the_discriminator_for_few_unless_told(tmp_path, folder, words, kind):
     from helpers.train import options
 
+    words = [folder, "--steps", 1, "--output", tmp_path / "out", *words]
+    asked = options.parser().parse_args([str(word) for word in words])
+    options.check(asked)
+    assert asked.discriminator == kind
     asked = options.parser().parse_args(
-        [str(folder), "--steps", "1", "--output", str(tmp_path / "out"), *map(str, told)]
+        ["heroes", "--steps", "1", "--output", str(tmp_path / "out")]
     )
     options.check(asked)
-    assert asked.init != "auto"
+    assert asked.discriminator is None
 
 
 def test_auto_and_a_network_of_ones_own_do_not_go_together(tmp_path, folder, capsys):
