@@ -5,9 +5,9 @@
     print(race); race.show()
     model = parents.start(race.best, train.images, seed=1)   # or any other of parents.STARTS
 
-A wrong parent is worse than none: the network draws its parent's pictures for longer than the training
-lasts. A race is advice, and no more: on pictures from outside the course a hundred steps ranked the starts
-otherwise than 300 did, and there even the parent that was the farthest by features ended ahead.
+A wrong parent can cost more than it brings: the network draws its parent's pictures for longer than the
+training lasts. A race is advice, and no more: on pictures from outside the course a hundred steps ranked the starts
+otherwise than 300 did, and by KID the parent that was the farthest by features ended ahead.
 data/results/07_choice.json has the numbers.
 """
 
