@@ -6,9 +6,8 @@
     model = parents.start(race.best, train.images, seed=1)   # or any other of parents.STARTS
 
 A wrong parent can cost more than it brings: the network draws its parent's pictures for longer than the
-training lasts. A race is advice, and no more: on pictures from outside the course a hundred steps ranked the starts
-otherwise than 300 did, and by KID the parent that was the farthest by features ended ahead.
-data/results/07_choice.json has the numbers.
+training lasts. A race is advice, and no more: on pictures from outside the course a hundred steps named another
+start than 300 did, both times. data/results/07_choice.json has the numbers.
 """
 
 from typing import NamedTuple
