@@ -1,8 +1,9 @@
 """Sheets to print, made from the committed pages: `python -m tools.sheets 03` (also `make sheets N=03`).
 
 Writes to build_cache/teach/, as HTML and PDF: 03_sheet (what one learns, the words, three figures),
-03_questions for learners, 03_replies for the teacher, and the texts of teach/: run-sheets, notes,
-exit ticket, feedback form, first aid. The files need no network; the PDF needs Chromium.
+03_questions for learners, 03_replies for the teacher; the words of all lessons in English and Chinese
+(words); and the texts of teach/: run-sheets, notes, exit ticket, feedback form, first aid. The files need no
+network; the PDF needs Chromium.
 """
 
 import argparse
@@ -47,17 +48,26 @@ def summary(nb):
     return ""
 
 
-def terms(nb, root=committed.ROOT):
-    """The rows (English, Chinese, in one line) of lesson 00's list of words that the page uses."""
+def words(root=committed.ROOT):
+    """The rows (English, Chinese, in one line) of lesson 00's list of words, of all lessons."""
     _, first = slides.lesson("00", root)
-    words = next(
+    listed = next(
         rules.text(c["source"]) for c in first["cells"] if "## Words" in rules.text(c["source"])
     )
-    rows = [row.strip("| ").split(" | ") for row in words.splitlines() if row.startswith("| ")]
+    rows = [row.strip("| ").split(" | ") for row in listed.splitlines() if row.startswith("| ")]
+    return [row for row in rows[1:] if len(row) == 3]
+
+
+def terms(nb, root=committed.ROOT):
+    """Those rows of `words` that the page uses."""
     read = rules.source_of(nb, "markdown").split("## Words")[0].lower()
-    return [
-        row for row in rows[1:] if len(row) == 3 and any(word in read for word in stems(row[0]))
-    ]
+    return [row for row in words(root) if any(word in read for word in stems(row[0]))]
+
+
+def table(rows):
+    """Rows of `words` as a Markdown table."""
+    head = "| English | 中文 | in one line |\n|---|---|---|"
+    return "\n".join([head, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def stems(term):
@@ -89,7 +99,6 @@ def figures(nb):
 def sheet(nb, root=committed.ROOT):
     """The body of a lesson's sheet."""
     title = rules.text(nb["cells"][0]["source"]).splitlines()[0].removeprefix("# ")
-    rows = "\n".join(f"| {' | '.join(row)} |" for row in terms(nb, root))
     parts = [
         f"# {title}",
         "## You can afterwards",
@@ -97,7 +106,7 @@ def sheet(nb, root=committed.ROOT):
         "## What the page shows",
         summary(nb),
         "## Words",
-        f"| English | 中文 | in one line |\n|---|---|---|\n{rows}",
+        table(terms(nb, root)),
     ]
     body = paper.to_html("\n\n".join(parts))
     credit = f'<p class="small">{html.escape(attribution.line(nb))}</p>'
@@ -129,6 +138,13 @@ def write(number, to=slides.TO, root=committed.ROOT):
     return written
 
 
+def write_words(to=slides.TO, root=committed.ROOT):
+    """Writes the words of all lessons, English beside Chinese; returns the paths."""
+    title = "Words · 词汇"
+    body = paper.to_html(f"# {title}\n\n{table(words(root))}")
+    return paper.write(to / "words.html", paper.page(title, body, STYLE), **A4)
+
+
 def write_texts(to=slides.TO, root=committed.ROOT):
     """Writes the pages of teach/; returns the paths. What is a wide table lies on its side."""
     written = []
@@ -144,7 +160,9 @@ def write_texts(to=slides.TO, root=committed.ROOT):
 def main(argv=None):
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m tools.sheets", description=__doc__)
-    parser.add_argument("lessons", nargs="*", help="such as 03; all, and the texts, by default")
+    parser.add_argument(
+        "lessons", nargs="*", help="such as 03; all, words and texts too, by default"
+    )
     options = parser.parse_args(argv)
     try:
         for number in options.lessons or slides.numbers():
@@ -152,7 +170,8 @@ def main(argv=None):
     except ValueError as error:
         parser.error(str(error))
     if not options.lessons:
-        print(*(p.relative_to(committed.ROOT) for p in write_texts()), sep="\n")
+        written = [*write_words(), *write_texts()]
+        print(*(p.relative_to(committed.ROOT) for p in written), sep="\n")
     if not paper.find_chromium():
         print("No PDF: that needs Chromium (Debian: apt install chromium). Or print the HTML.")
     return 0

@@ -214,6 +214,17 @@ def test_a_sheet_has_aims_words_and_three_figures(number):
     assert sheets.sheet(nb)[1].count("<figure>") == 3
 
 
+def test_every_term_of_the_course_is_on_the_sheet_of_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(paper, "find_chromium", lambda: None)
+    cells = [c.source for c in slides.lesson("00")[1].cells if "## Words" in c.source]
+    rows = re.findall(r"(?m)^\| *(.+?) *\| *(.+?) *\| *.+? *\|$", cells[0])[2:]
+    (path,) = sheets.write_words(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    shown = re.findall(r"(?s)<tr>\s*<td>(.+?)</td>\s*<td>(.+?)</td>\s*<td>.+?</td>\s*</tr>", text)
+    assert path.name == "words.html" and len(rows) > 90 and shown == rows
+    assert ("generator", "生成器") in shown and ("shard", "分片") in shown
+
+
 def test_summary_and_aims_are_read_from_the_page():
     assert sheets.objectives(PAGE) == "- count $x^2$;\n- stop."
     assert sheets.summary(PAGE) == "- A thing."
