@@ -160,7 +160,7 @@ class Race:
             lines.append(
                 f"  {row.name:14} KID {row.kid:.2f} (95 %: {row.low:.2f} to {row.high:.2f})"
             )
-        return "\n".join([*lines, f"Chosen: {self.why}."])
+        return "\n".join([*lines, f"The race names {self.why}."])
 
     __repr__ = __str__
 

@@ -107,7 +107,7 @@ def test_the_start_nearest_to_the_chooser_wins(stubs, shade, best):
     assert race.best == best and best in race.why
     assert all(row.low <= row.high and row.drawn.shape == (200, 32, 32, 3) for row in race.rows)
     assert min(race.rows, key=lambda row: row.kid).name == best
-    assert f"Chosen: {best}" in str(race) and "heroes         KID 0.10 to the" in str(race)
+    assert f"The race names {best}" in str(race) and "heroes         KID 0.10 to the" in str(race)
 
 
 def row(name, kid):

@@ -406,7 +406,7 @@ def test_auto_starts_from_what_the_race_chose(tmp_path, folder, monkeypatch, cap
     words = ("--init", "auto", "--steps", 1, "--samples", 5, "--output", output)
     assert run(folder, *words) == 0
     assert card(output)["discriminator"] == "projected" and card(output)["init"] is None
-    assert "Chosen: projected" in capsys.readouterr().out
+    assert "The race names projected" in capsys.readouterr().out
     (images, chooser, options), *more = asked
     assert images.shape[1:] == (32, 32, 3) and len(images) + 2 * len(chooser) == 15 and not more
     assert options == {"seed": 0}
