@@ -145,7 +145,7 @@ class Race:
         if not parents:
             return f"{self.best}: the least KID"
         if self.best in SCRATCH:
-            return f"{self.best}: no parent is ahead by {LEAD} of KID, and one that is not costs more than it brings"
+            return f"{self.best}: no parent is ahead by {LEAD} of KID"
         return f"{self.best}: ahead of both starts from nothing by more than {LEAD} of KID"
 
     def __str__(self):
