@@ -2,6 +2,7 @@
 PYTHON ?= python3
 ARGS   ?=
 N      ?=
+TO     ?=
 PY     := .venv/bin/python
 COLAB  := .venv-colab/bin/python
 BOOK   := .venv-book/bin/python
@@ -83,10 +84,11 @@ checkpoints: setup  ## train the shipped generators again (about four hours on 2
 front: setup  ## the front page of the site, with generators to steer: build_cache/site/index.html
 	$(PY) -m tools.front_page $(ARGS)
 
-book: setup  ## the site: the front page, and the whole course as HTML: build_cache/site/book/index.html
+book: setup  ## the site: the front page, and the whole course as HTML: build_cache/site/book/index.html (TO=zh: Chinese too)
 	@$(PYTHON) tools/setup.py --book
 	$(PY) -m tools.front_page --book
-	$(BOOK) -m tools.book
+	$(if $(TO),$(PY) -m tools.translate $(TO) --book)
+	$(BOOK) -m tools.book $(TO)
 
 animation: setup  ## the moving picture that README opens with: data/gallery/course.webp (three minutes)
 	$(PY) -m tools.animation

@@ -4,6 +4,7 @@ import pathlib
 import sys
 
 import mathjax
+from sphinx.search.zh import SearchChinese
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -36,3 +37,25 @@ html_theme = "furo"
 html_css_files = ["book.css"]
 html_show_sourcelink = html_copy_source = html_show_sphinx = False
 html_show_copyright = False
+
+
+class Search(SearchChinese):
+    """Chinese by each two signs side by side: Sphinx's own needs a dictionary for it, and finds nothing without."""
+
+    language_name = "English"  # the stemmer's, by which Sphinx calls it in the browser
+    js_splitter_code = r"""
+function splitQuery(query) {
+  const runs = query.split(/([\u3400-\u9fff]+)|[^\p{Letter}\p{Number}_]+/u).filter((run) => run);
+  return runs.flatMap((run) =>
+    /^[\u3400-\u9fff]{3}/.test(run) ? [...run].slice(1).map((sign, i) => run[i] + sign) : [run]);
+}"""
+
+    def split(self, text):
+        return book.search_words(text)
+
+    def word_filter(self, word):
+        return super().word_filter(word) or "\u3400" <= word <= "\u9fff"
+
+
+def setup(app):
+    app.add_search_language(Search)

@@ -3,6 +3,10 @@
 Lays the pages out in build_cache/book as they lie in the repository, so that links between them stay as they
 are, has Sphinx write them, and looks at what it wrote (tools/book_check.py). A link to nowhere ends it.
 Runs in .venv-book, which has what requirements-book.txt lists; standard library only, as far as it goes itself.
+
+    python -m tools.book zh      # build_cache/site/book_zh too, of what `python -m tools.translate zh --book` wrote
+
+What is said here and in book/index.md has its translation in book/zh.json.
 """
 
 import html
@@ -16,7 +20,9 @@ import sys
 from tools import book_check, bootstrap, committed
 
 ROOT = committed.ROOT
-SOURCES, SITE = ROOT / "build_cache" / "book", ROOT / "build_cache" / "site"
+BUILD = ROOT / "build_cache"
+SOURCES, SITE = BUILD / "book", BUILD / "site"
+ENGLISH = {"language": "en", "name": "English", "said": {}}
 TEXTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md", "experiments/RESULTS.md")
 FOLDERS = {
     "notebooks/deeper": ("Deeper", "Optional pages: what goes further than an hour."),
@@ -39,9 +45,43 @@ MENDED = {
 FOLDED = re.compile(r"bootstrap|(exercise|question)-.*")
 
 
-def title(root=ROOT):
+# Chinese has no spaces between words.
+RUNS = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+")
+
+
+def title(readme=None):
     """The course's title: README's first line."""
-    return (root / "README.md").read_text(encoding="utf-8").split("\n")[0].removeprefix("# ")
+    readme = readme or (ROOT / "README.md").read_text(encoding="utf-8")
+    return readme.split("\n")[0].removeprefix("# ")
+
+
+def texts_at(to):
+    """The folder of the pages in a language, as tools/translate.py writes them."""
+    return BUILD / f"texts_{to}"
+
+
+def spoken(to, root=ROOT):
+    """What book/zh.json says of a language: Sphinx's name for it, its own name, and what is said in it."""
+    path = root / "book" / f"{to}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if to else ENGLISH
+
+
+def told(text, said):
+    """A text with each of the English parts that `said` names in its language."""
+    for english, words in said.items():
+        text = text.replace(english, words)
+    return text
+
+
+def search_words(text):
+    """What a search finds in a text: its words; in Chinese each sign, and each two side by side."""
+    found = []
+    for run in RUNS.findall(text):
+        if re.match(r"[\u3400-\u9fff]", run):
+            found += [*run, *(run[i : i + 2] for i in range(len(run) - 1))]
+        else:
+            found.append(run)
+    return found
 
 
 def slug(text):
@@ -49,14 +89,33 @@ def slug(text):
     return text.strip().replace(" ", "-")
 
 
-def pages(root=ROOT):
-    """{path below the repository: text} of all that becomes a page, notebooks as committed."""
+def pages(root=ROOT, to=None):
+    """{path below the repository: text} of all that becomes a page, notebooks as committed.
+
+    Args:
+        root: the repository.
+        to: a language; a page that is not translated is English.
+
+    Raises:
+        ValueError: there are no pages in that language yet.
+    """
     found = {f"notebooks/{name}": committed.text(name, root) for name in committed.names(root)}
     texts = [*TEXTS, *sorted(p.relative_to(root).as_posix() for p in root.glob("teach/*.md"))]
     found |= {name: (root / name).read_text(encoding="utf-8") for name in texts}
     for folder, (heading, words) in FOLDERS.items():
-        found[f"{folder}/index.md"] = contents(folder, heading, words)
-    return found
+        found[f"{folder}/index.md"] = told(
+            contents(folder, heading, words), spoken(to, root)["said"]
+        )
+    if not to:
+        return found
+    if not texts_at(to).is_dir():
+        raise ValueError(
+            f"no pages in {to} yet: `python -m tools.translate {to} --book` writes them"
+        )
+    translated = {name: texts_at(to) / name for name in found}
+    return found | {
+        name: path.read_text(encoding="utf-8") for name, path in translated.items() if path.exists()
+    }
 
 
 def contents(folder, heading, words):
@@ -124,7 +183,7 @@ def linked(name, text, found, root=ROOT):
     return LINK.sub(led, text)
 
 
-def laid_out(name, raw, found, root=ROOT):
+def laid_out(name, raw, found, root=ROOT, to=None):
     """A page as Sphinx shall read it."""
     if not name.endswith(".ipynb"):
         return linked(name, raw, found, root)
@@ -140,7 +199,7 @@ def laid_out(name, raw, found, root=ROOT):
                     "cell_type": "markdown",
                     "id": f"{cell['id']}-note",
                     "metadata": {},
-                    "source": note,
+                    "source": told(note, spoken(to, root)["said"]),
                 }
             )
     return json.dumps({**nb, "cells": cells}, ensure_ascii=False)
@@ -196,24 +255,47 @@ def panel_note(name, cell):
     if "explorer." not in source:
         return "*A panel to play with, in the notebook. The same as a picture follows.*"
     up = "../" * (name.count("/") + 1)
-    return f'*The explorer, in the notebook.* <a href="{up}index.html">Steer it here</a>, in your browser.'
+    link = f'<a href="{up}index.html">Steer two generators of the course</a>'
+    return f"*The explorer, in the notebook.* {link}, in your browser."
 
 
-def lay_out(sources=SOURCES, root=ROOT):
-    """Writes all pages, and the pictures that they show, into a folder of their own."""
+def lay_out(sources=SOURCES, root=ROOT, to=None, others=()):
+    """Writes all pages, and the pictures that they show, into a folder of their own.
+
+    Args:
+        sources: the folder.
+        root: the repository.
+        to: the language; English by default.
+        others: the languages of the other books, to which the first page shall lead.
+
+    Returns:
+        what `pages` gives.
+    """
     shutil.rmtree(sources, ignore_errors=True)
-    found = pages(root)
+    found = pages(root, to)
     for name, raw in found.items():
         place = sources / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(laid_out(name, raw, found, root), encoding="utf-8")
+        place.write_text(laid_out(name, raw, found, root, to), encoding="utf-8")
         for text in texts_of(name, raw):
             for start, link, _ in LINK.findall(text):
                 if start.startswith("!") and not re.match(r"[a-z]+:", link):
                     picture = target_of(name, link)[0]
                     (sources / picture).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(root / picture, sources / picture)
-    shutil.copyfile(root / "book" / "index.md", sources / "index.md")
+    index = (root / "book" / "index.md").read_text(encoding="utf-8")
+    links = [
+        f'<a href="../{named(other)}/index.html">{spoken(other, root)["name"]}</a>\n\n'
+        for other in others
+    ]
+    index = told(index, spoken(to, root)["said"]).replace("```", "".join(links) + "```", 1)
+    (sources / "index.md").write_text(index, encoding="utf-8")
+    return found
+
+
+def named(to):
+    """The name of a book's folder."""
+    return f"book_{to}" if to else "book"
 
 
 def mend(folder):
@@ -225,36 +307,40 @@ def mend(folder):
         path.write_text(text, encoding="utf-8")
 
 
-def main():
+def build(to, others):
+    """Writes the book in a language; returns Sphinx's exit status."""
+    sources, out = SOURCES.with_name(named(to)), SITE / named(to)
+    found, language = lay_out(sources, to=to, others=others), spoken(to)
+    settings = {"language": language["language"]}
+    if to:
+        settings["project"] = settings["html_title"] = title(found["README.md"])
+        settings["nb_code_prompt_show"] = told("Show what is folded here", language["said"])
+        settings["nb_code_prompt_hide"] = told("Fold it again", language["said"])
+    words = ["-q", "-E", "-W", "--keep-going", "-c", ROOT / "book", "-d", sources / ".doctrees"]
+    words += [word for key, value in settings.items() for word in ("-D", f"{key}={value}")]
+    code = subprocess.call([sys.executable, "-m", "sphinx", "-b", "html", *words, sources, out])
+    mend(out)
+    return code
+
+
+def main(languages=()):
+    books = [None, *languages]
+    for old in SITE.glob("book*"):
+        shutil.rmtree(old)
     try:
-        lay_out()
-    except ValueError as error:
+        codes = [build(to, [other for other in books if other != to]) for to in books]
+    except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
-    words = [
-        "-q",
-        "-E",
-        "-W",
-        "--keep-going",
-        "-c",
-        str(ROOT / "book"),
-        "-d",
-        str(SOURCES / ".doctrees"),
-    ]
-    out = SITE / "book"
-    shutil.rmtree(out, ignore_errors=True)
-    code = subprocess.call(
-        [sys.executable, "-m", "sphinx", "-b", "html", *words, str(SOURCES), str(out)]
-    )
     shutil.rmtree(SITE / "jupyter_execute", ignore_errors=True)  # myst-nb's copies of the pictures
-    mend(out)
-    wrong = book_check.problems(SITE) if not code else []
+    wrong = book_check.problems(SITE) if not any(codes) else []
     print(*wrong, sep="\n", file=sys.stderr)
-    if code or wrong:
+    if any(codes) or wrong:
         return 1
-    print(f"{out / 'index.html'}: {len(list(out.rglob('*.html')))} pages")
+    for out in (SITE / named(to) for to in books):
+        print(f"{out / 'index.html'}: {len(list(out.rglob('*.html')))} pages")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -10,6 +10,7 @@ made from. What has changed since stays English on the page, and `--check` lists
     python -m tools.translate zh --drop       removes the stale ones: whoever knows no Chinese is done
     python -m tools.translate zh --todo       the English pieces that have no translation, as JSON
     python -m tools.translate zh --add FILE   takes such a JSON file back, with the translations in it
+    python -m tools.translate zh --book       the pages for `make book TO=zh`, whose own Python reads them
 
 Two kinds of pieces: `texts` by the page or the file that they stand in (`split` says what a piece
 is), and `strings` (what checkers, panels and figures say, with {} for what varies; see
@@ -22,9 +23,10 @@ import hashlib
 import json
 import pathlib
 import re
+import shutil
 
 from helpers import files, language
-from tools import committed
+from tools import book, committed
 
 ROOT = committed.ROOT
 SPEAKING = (
@@ -204,7 +206,8 @@ def page(name, to, held, root=ROOT):
 
     Args:
         name: of the page.
-        to: the language's name, which the first cell chooses for checkers, panels and figures.
+        to: the language's name, which the first cell chooses for checkers, panels and figures, and links
+            lead to; None leaves links and code as they were.
         held: the translation.
     """
     notebook = json.loads(committed.text(name, root))
@@ -212,7 +215,7 @@ def page(name, to, held, root=ROOT):
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             cell["source"] = _led(translated(source, held["texts"].get(name, {})), to)
-        elif "bootstrap" in cell["metadata"].get("tags", []):
+        elif to and "bootstrap" in cell["metadata"].get("tags", []):
             cell["source"] = source.replace("LANGUAGE = None", f'LANGUAGE = "{to}"', 1)
     return notebook
 
@@ -225,6 +228,8 @@ def text_file(path, to, held, root=ROOT):
 
 def _led(text, to):
     """A text whose links lead to what `write` writes."""
+    if not to:
+        return text
     text = re.sub(r"(\]\((?:\.\./)*(?:notebooks|teach))/", rf"\1_{to}/", text)
     return re.sub(r"(\]\((?:\.\./)+README)\.md", rf"\1_{to}.md", text)
 
@@ -242,6 +247,19 @@ def write(to, root=ROOT):
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write_text(path, text)
     return list(written)
+
+
+def write_for_book(to, folder=None, root=ROOT):
+    """Writes all pages and texts in a language for tools/book.py, named as the English ones; returns the paths."""
+    held, folder = read(to, root), folder or book.texts_at(to)
+    found = {f"notebooks/{n}": json.dumps(page(n, None, held, root)) for n in committed.names(root)}
+    for path in _files(root):
+        found[path.relative_to(root).as_posix()] = text_file(path, None, held, root)
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, text in found.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        files.write_text(folder / name, text)
+    return [folder / name for name in found]
 
 
 def todo(held, root=ROOT):
@@ -286,6 +304,7 @@ def main(argv=None):
     parser.add_argument("--drop", action="store_true")
     parser.add_argument("--todo", action="store_true")
     parser.add_argument("--add", type=pathlib.Path)
+    parser.add_argument("--book", action="store_true")
     options = parser.parse_args(argv)
     if options.add:
         try:
@@ -294,6 +313,9 @@ def main(argv=None):
             parser.error(str(error))
     if options.language not in language.known():
         parser.error(f"there is no translations/{options.language}.json yet: --add makes it")
+    if options.book:
+        print(f"{len(write_for_book(options.language))} pages and texts for the book")
+        return 0
     if options.drop:
         print(f"{drop(options.language)} stale pieces removed from translations/")
     held = read(options.language)

@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from tools import book, book_check, bootstrap, committed, front_page
+from tools import book, book_check, bootstrap, committed, front_page, translate
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,10 @@ def test_what_a_reader_opens_is_folded_and_where_a_panel_was_it_says_so(found):
     assert len(opened) > 40 and all("hide-cell" in t for t in opened)
     notes = [cell["source"] for cell in cells if cell["id"].endswith("-note")]
     assert len(notes) >= 10
-    assert sum('<a href="../../index.html">Steer it here</a>' in note for note in notes) == 2
+    assert (
+        sum('<a href="../../index.html">Steer two generators of the course' in n for n in notes)
+        == 3
+    )
 
 
 def test_formulas_side_by_side_stand_one_below_the_other():
@@ -148,6 +151,43 @@ def test_pages_are_laid_out_with_their_pictures(tmp_path):
     assert (tmp_path / "data" / "gallery" / "heroes.png").is_file()
     assert (tmp_path / "notebooks" / "deeper" / "index.md").is_file()
     assert "teach/*" in (tmp_path / "index.md").read_text()
+
+
+def test_a_book_in_chinese_has_what_is_translated_and_english_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setattr(book, "BUILD", tmp_path)
+    with pytest.raises(ValueError, match="`python -m tools.translate zh --book` writes them"):
+        book.pages(to="zh")
+    written = translate.write_for_book("zh")
+    names = {path.relative_to(book.texts_at("zh")).as_posix() for path in written}
+    assert {"README.md", "teach/README.md", "notebooks/09_scaling_out.ipynb"} <= names
+    found = book.lay_out(tmp_path / "made", to="zh", others=[None])
+    lesson = (tmp_path / "made/notebooks/01_transfer_learning.ipynb").read_text(encoding="utf-8")
+    assert "# 01 · 迁移学习" in lesson and "noto.split()" in lesson
+    assert "LANGUAGE = None" in lesson and "_zh" not in lesson, "its code and links are the page's"
+    assert "笔记本里这里有" in lesson
+    assert found["CHANGELOG.md"] == book.pages()["CHANGELOG.md"]
+    assert book.title(found["README.md"]).startswith("画风")
+    index = (tmp_path / "made" / "index.md").read_text(encoding="utf-8")
+    assert '<a href="../book/index.html">English</a>' in index and "# 阅读课程" in index
+    assert "# 练习答案" in found["notebooks/solutions/index.md"]
+
+
+def test_what_the_book_itself_says_is_translated_from_what_it_says():
+    english = [committed.ROOT / name for name in ("book/index.md", "book/conf.py", "tools/book.py")]
+    said = "\n".join(path.read_text(encoding="utf-8") for path in english)
+    headings = " ".join(f"# {heading}" for heading, _ in book.FOLDERS.values())
+    for path in (committed.ROOT / "book").glob("*.json"):
+        spoken = book.spoken(path.stem)
+        assert spoken["language"] and spoken["name"]
+        gone = [text for text in spoken["said"] if text not in said + headings]
+        assert not gone, f"{path.name} translates what nothing says any more"
+
+
+def test_chinese_is_found_by_signs_side_by_side():
+    assert book.search_words("GAN的生成器, x_1 é") == [
+        *("GAN", "的", "生", "成", "器", "的生", "生成", "成器", "x_1", "é")
+    ]
+    assert book.search_words("") == []
 
 
 def test_what_a_screen_reader_lacks_is_put_in(tmp_path):
