@@ -110,7 +110,7 @@ def is_seen_elsewhere(name, number):
 def test_a_section_runs_after_the_first_cells_and_its_needs(name, number, monkeypatch, request):
     parts, run = SPLIT[name], run_of(name, number)
     if trains(name, run) and not request.config.getoption("--long"):
-        pytest.skip("it trains: `make test-long` runs it; the names are checked above")
+        pytest.skip("it takes long: `make test-long` runs it; the names are checked above")
     monkeypatch.chdir(committed.ROOT / "notebooks")  # as the first cell does, and back again
     scope = {"__name__": "__main__"}
     for source in (source for k in run for source in sections.sources(parts[k])):
