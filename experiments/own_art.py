@@ -68,6 +68,9 @@ def runs():
     for name, count in (("outlines", 20), ("gardens", 200), ("gardens", 20)):
         yield from some(name, count, ("nearest", "farthest"), 0)
     yield from some("faces", 200, ("projected", "nearest", "farthest"), 100)
+    for count in (20, 200):
+        for name in ("signs", "units", "desktop"):
+            yield from some(name, count, ("projected", "nearest"), 0)
 
 
 def train(run, sets):

@@ -123,8 +123,12 @@ def test_a_parent_has_to_be_ahead_of_both_starts_from_nothing_by_the_lead(parent
 
 def test_few_pictures_are_not_raced(stubs):
     race = parents.race(grey(0, 10), grey(150, parents.FEWEST - 1), verbose=False)
-    assert race.rows == [] and race.best == "projected" and race.distances[0][0] == "heroes"
-    assert "7 pictures to choose with are too few" in race.why
+    assert race.rows == [] and race.best == race.distances[0][0] == "heroes"
+    assert race.why.startswith(
+        "heroes, the nearest by features: 7 pictures to choose with are too few"
+    )
+    alone = parents.Race([], 100, 7, ("projected",))  # no parent has this size
+    assert alone.best == "projected" and "no parent draws this size" in alone.why
     race.show()
     with pytest.raises(ValueError, match="nothing to show"):
         race.sheet()
