@@ -19,7 +19,6 @@ import numpy as np
 _G_PASSES, _D_PASSES, _R1_PASSES = 3, 8, 6
 _BYTES = 4  # of a float32
 _TOUCHED = 3  # times that a step moves each weight from or to memory; the rest stays in the caches
-_LEAST = 1e-12
 
 
 class Layer(NamedTuple):

@@ -334,14 +334,19 @@ def test_the_order_of_the_keyboard_is_the_order_on_the_page(open_page):
     assert all(after > before - 30 for before, after in zip(tops, tops[1:]))
 
 
+def strip_between(reader):
+    """Starts the strip at the present picture and goes to another seed: both states."""
+    start = explorer.State.from_text(reader.line())
+    reader.press("#start", "Enter")
+    reader.page.get_by_label("Seed", exact=True).press("PageUp")
+    return start, explorer.State.from_text(reader.rest().line())
+
+
 def test_play_strip_and_start(open_page, scene):
     reader = open_page()
     reader.press("#play", "Enter")
     assert "begins and ends here" in reader.message()
-    start = explorer.State.from_text(reader.line())
-    reader.press("#start", "Enter")
-    reader.page.get_by_label("Seed", exact=True).press("PageUp")
-    end = explorer.State.from_text(reader.rest().line())
+    start, end = strip_between(reader)
     found = reader.page.evaluate(
         "() => { const c = document.querySelector('#strip'); return [c.width, c.height, toBase64(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)] }"
     )
@@ -382,10 +387,7 @@ def test_saved_pictures_can_be_opened(open_page, scene):
     )
     reader.press("#save-gif", "Enter")
     assert "begins and ends here" in reader.message()
-    start = explorer.State.from_text(reader.line())
-    reader.press("#start", "Enter")
-    reader.page.get_by_label("Seed", exact=True).press("PageUp")
-    end = explorer.State.from_text(reader.rest().line())
+    start, end = strip_between(reader)
     data, name = saved(reader, "#save-gif")
     film = Image.open(io.BytesIO(data))
     assert name == "heroes-003.gif" and film.n_frames == 48 and film.size == (512, 512)
