@@ -111,10 +111,19 @@ def _deal(parts, folder, shards, seed):
                 writers[shard].write(images[row].tobytes())
                 counts[shard] += 1
             aside.append(part.held_out)
-            rights |= part.rights
+            rights = _joined(rights, part.rights)
     if not all(counts):
         raise ValueError(f"{sum(counts)} pictures do not fill {shards} shards: give fewer --shards")
     return counts, size, np.concatenate(aside), rights
+
+
+def _joined(first, second):
+    """The rights of both: what differs stands side by side, for each set keeps its own licence."""
+    joined = {**second, **first}
+    for key in first.keys() & second.keys():
+        if isinstance(first[key], str) and second[key] not in first[key].split("; "):
+            joined[key] = f"{first[key]}; {second[key]}"
+    return joined
 
 
 # Reading ---------------------------------------------------------------------------------------------

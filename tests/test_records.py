@@ -46,6 +46,16 @@ def test_every_picture_stands_in_one_shard(folder, tmp_path):
     assert key(np.stack([np.frombuffer(r.numpy(), np.uint8) for r in raw]))  # anybody can read them
 
 
+def test_shards_of_several_sets_name_the_rights_of_each(tmp_path):
+    parts = [
+        records.Part(PICTURES[:20], PICTURES[:2], {"licence": "CC0", "attribution": "A"}),
+        records.Part(PICTURES[20:40], PICTURES[:2], {"licence": "CC BY 4.0", "attribution": "B"}),
+        records.Part(PICTURES[40:], PICTURES[:2], {"licence": "CC0", "source": "C"}),
+    ]
+    found = records.card(records.write(parts, tmp_path / "shards", name="three"))
+    assert found["rights"] == {"licence": "CC0; CC BY 4.0", "attribution": "A; B", "source": "C"}
+
+
 def test_a_round_shows_each_picture_of_a_shard_once_and_the_next_in_another_order(folder):
     seen = batches(folder, 13)[:, :2].reshape(-1, 8, 8, 3)  # the first shard's share: 2 of 8
     assert key(seen[:13]) == key(seen[13:]) and (seen[:13] != seen[13:]).any()
