@@ -29,7 +29,7 @@ from helpers.train import parents
 STEPS, MINUTE = 300, 1000  # a minute on two cores of 2020, about
 SIZE, SAMPLES, TEST = 32, 300, 300
 STARTS = ("projected", "pixels", "nearest", "farthest")
-SPECIAL = ("heroes", "creatures", "city_day_32")  # trained on one kind of art; "general" on seven sets
+SPECIAL = ("heroes", "creatures", "city_day_32")  # each trained on one kind of art
 SETS = ("outlines", "gardens", "faces", "signs", "units", "desktop")
 
 
