@@ -22,8 +22,9 @@ import keras
 import numpy as np
 
 from experiments import projected
-from helpers import art, metrics, results
+from helpers import art, checkpoints, metrics, results
 from helpers.art import splits
+from helpers.gan import transfer
 from helpers.train import parents
 
 STEPS, MINUTE = 300, 1000  # a minute on two cores of 2020, about
@@ -74,12 +75,12 @@ def runs():
     for count in (20, 200):
         for name in ("signs", "units", "desktop"):
             yield from some(name, count, ("projected", "nearest"), 0)
-    for starts, seed in itertools.product((STARTS[:3], ("general",)), (0, 1)):
-        for name in SETS:
-            yield from some(name, 200, starts, 0, MINUTE, seed)
     for name in SETS:
-        yield from some(name, 20, ("general",), 0)
-        yield from some(name, 50, ("projected", "nearest", "general"), 0)
+        yield from some(name, 200, ("projected", "nearest", "general", "pixels", "twin"), 0, MINUTE)
+    for name in SETS:
+        yield from some(name, 200, ("projected", "general", "nearest"), 0, MINUTE, 1)
+    for count, name in itertools.product((20, 50), SETS):
+        yield from some(name, count, ("general", "nearest", "projected"), 0)
 
 
 def train(run, sets):
@@ -100,7 +101,7 @@ def train(run, sets):
     for part, steps in (("race", run["race_steps"]), ("run", run["steps"])):
         if not steps:
             continue
-        model = parents.start(name, images, seed=run["seed"], suits=suits)
+        model = started(name, images, run["seed"], suits)
         row[f"{part}_seconds"] = round(model.fit(images, steps, verbose=False).seconds, 1)
         drawn = model.sample(SAMPLES, seed=1)
         found = metrics.features(drawn, progress=False)
@@ -120,6 +121,17 @@ def train(run, sets):
     return {
         key: round(value, 4) if isinstance(value, float) else value for key, value in row.items()
     }
+
+
+def started(name, images, seed, suits):
+    """A GAN before its first step. "twin": as from a parent, with its size and rates, and nothing copied."""
+    if name != "twin":
+        return parents.start(name, images, seed=seed, suits=suits)
+    return transfer.child(
+        checkpoints.load(SPECIAL[0]), generator=False, discriminator="projected",
+        generator_rate=transfer.RATE, discriminator_rate=transfer.RATE,
+        seed=seed, augment=suits.augment,
+    )  # fmt: skip
 
 
 def features(run, sets, part):
@@ -144,6 +156,8 @@ def main(arguments=None):
     command.add_argument("work", type=pathlib.Path)
     command.add_argument("--sets", type=pathlib.Path)
     command.add_argument("--seconds", type=float, default=np.inf, help="begin no run after these")
+    command.add_argument("--pictures", nargs="*", help="only runs on these sets")
+    command.add_argument("--starts", nargs="*", help="only runs from these starts")
     command.add_argument("--write", action="store_true", help="write data/results/07_choice.json")
     options = command.parse_args(arguments)
     options.work.mkdir(parents=True, exist_ok=True)
@@ -154,7 +168,7 @@ def main(arguments=None):
         return
     end = time.monotonic() + options.seconds
     for run in runs():
-        if any(run.items() <= row.items() for row in rows):
+        if any(run.items() <= row.items() for row in rows) or not wanted(run, options):
             continue
         if time.monotonic() > end:
             return
@@ -163,6 +177,13 @@ def main(arguments=None):
             file.write(json.dumps(row) + "\n")
         print({key: row.get(key) for key in ("pictures", "count", "start", "from", "race_kid", "run_test_kid", "copied",
                                          "run_seconds")}, flush=True)  # fmt: skip
+
+
+def wanted(run, options):
+    """Whether a run is among those that the command line asks for; without a word, all are."""
+    return (not options.pictures or run["pictures"] in options.pictures) and (
+        not options.starts or run["start"] in options.starts
+    )
 
 
 def write(rows):
