@@ -38,6 +38,7 @@ COLAB_TESTS = (
     "latents",
     "explorer",
     "page",
+    "browser/test_classic.py",
     "transfer",
     "exercises",
     "objective/test_two_task.py",

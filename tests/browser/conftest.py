@@ -11,6 +11,7 @@ that nothing a browser test does changes a file of the course. Without Chromium 
 tests are skipped; BROWSER_TESTS=required (as in CI) makes that a failure.
 """
 
+import contextlib
 import functools
 import os
 import pathlib
@@ -117,7 +118,29 @@ def wait_for_server(url, server):
             return urllib.request.urlopen(f"{url}/api", timeout=5).read()
         except OSError:
             time.sleep(0.2)
-    pytest.fail("JupyterLab did not start; see the log above")
+    pytest.fail("Jupyter did not start; see the log above")
+
+
+@contextlib.contextmanager
+def serving(command, root, own, folders, port):
+    """The address of a Jupyter that runs in `root`, with nobody's settings.
+
+    Args:
+        command: what starts it.
+        own: a folder for its log and its settings.
+        folders: names of the environment's variables that say where settings lie.
+    """
+    environ = {**os.environ, **{name: str(own / name) for name in folders}}
+    with open(own / "log", "w") as log:
+        server = subprocess.Popen(command, cwd=root, env=environ, stdout=log, stderr=log)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for_server(url, server)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(30)
+        print((own / "log").read_text()[-2000:])
 
 
 class Lab:
@@ -234,17 +257,8 @@ def server(chromium, tmp_path_factory):
         "JUPYTERLAB_SETTINGS_DIR",
         "JUPYTERLAB_WORKSPACES_DIR",
     )
-    environ = {**os.environ, **{name: str(own / name) for name in folders}}
-    with open(own / "log", "w") as log:
-        server = subprocess.Popen(lab_command(port), cwd=root, env=environ, stdout=log, stderr=log)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait_for_server(url, server)
+    with serving(lab_command(port), root, own, folders, port) as url:
         yield url, root, own / folders[-1]
-    finally:
-        server.terminate()
-        server.wait(30)
-        print((own / "log").read_text()[-2000:])
 
 
 @pytest.fixture
