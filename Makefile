@@ -51,7 +51,7 @@ update:  ## go to the newest release; changed pages are kept in my_art/pages/
 	@$(PYTHON) -m tools.update
 	@$(PYTHON) tools/setup.py
 
-bundle: setup  ## the course and all it installs as one folder, for a room without a network
+bundle: book  ## the course, all it installs, and the site to read, as one folder for a room without a network (TO=zh: Chinese too)
 	@$(PY) -m tools.bundle $(ARGS)
 
 preflight: setup  ## is this machine ready for a class? a minute; asks the internet for the course's address

@@ -3,9 +3,9 @@
     make bundle                                              for computers like this one
     make bundle ARGS="--platform windows-x86_64 --python 3.12 --to /media/usb"
 
-Writes the folder `course/`, a whole checkout with `wheels/` in it, and READ_ME.txt. There `make
-setup` takes everything from wheels/ and asks no network. Making the folder needs the internet once
-(about 600 MB). The wheels fit one platform and one Python; that the pins can be had for all others,
+Writes the folder `course/`, a whole checkout with `wheels/` in it, `site/`, what `make book` wrote, and
+READ_ME.txt. In course/ `make setup` takes everything from wheels/; site/ needs nothing but a browser.
+Neither asks a network. Making the folder needs the internet once (about 600 MB). The wheels fit one platform and one Python; that the pins can be had for all others,
 too, `make pins` has proved when it wrote them.
 """
 
@@ -23,6 +23,7 @@ from pip._vendor.packaging.markers import Marker
 from tools import committed
 
 ROOT = committed.ROOT
+SITE = pathlib.Path("build_cache", "site")
 PYTHONS = ("3.11", "3.12", "3.13")
 
 
@@ -42,11 +43,16 @@ PIN = re.compile(r"(?m)^([\w.-]+(?:\[[^]]*\])?==[^\s;]+)(?: ; ([^\\\n]*))?((?: \
 READ_ME = """\
 The course, with everything it installs, for {platform} and Python {python}.
 
+To read, on any computer: open site/index.html in a browser. The whole course is there as a book, with its
+pictures and its formulas; pages are not run. On the first page two generators can be steered.
+
+To work with it:
+
 1. Copy the folder course/ to the computer.
 2. Open a terminal in it and type:  make lab
    (without make:  python3 tools/setup.py, then .venv/bin/python -m jupyterlab)
 
-No network is used. Python {python} itself must be on the computer.
+Python {python} itself must be on the computer. No network is used for either. Links to Google Colab need one.
 """
 
 
@@ -106,15 +112,19 @@ def make(name, python, to):
     Raises:
         FileExistsError: `to` is there and holds something.
         RuntimeError: this is no git checkout.
+        FileNotFoundError: the site was not made.
     """
     if to.exists() and any(to.iterdir()):
         raise FileExistsError(f"{to} is not empty: name another folder with --to")
     if not committed.has_git():
         raise RuntimeError("this folder was unpacked from a zip: a bundle is made from a git clone")
+    if not (ROOT / SITE / "book" / "index.html").exists():
+        raise FileNotFoundError(f"there is no {SITE}/book yet: `make book` writes it")
     part = to.with_name(to.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     (part / "course").parent.mkdir(parents=True, exist_ok=True)
     checkout(part / "course")
+    shutil.copytree(ROOT / SITE, part / "site")
     wheels = part / "course" / "wheels"
     wheels.mkdir()
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")

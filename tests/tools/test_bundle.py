@@ -55,9 +55,11 @@ def test_tensorflow_is_the_one_of_each_platform():
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    """A checkout with two packages to fetch; what pip is asked is kept in a list."""
+    """A checkout with two packages to fetch, and a site; what pip is asked is kept in a list."""
     root = tmp_path / "the course"
-    root.mkdir()
+    (root / bundle.SITE / "book").mkdir(parents=True)
+    (root / bundle.SITE / "book" / "index.html").write_text("the book")
+    (root / ".gitignore").write_text("build_cache/\n")
     (root / "requirements.txt").write_text(SOME)
     git = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@b"]
     for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
@@ -77,7 +79,9 @@ def course(tmp_path, monkeypatch):
 def test_the_folder_holds_the_course_its_wheels_and_what_to_do(course, tmp_path, capsys):
     to = tmp_path / "usb 课程"
     assert bundle.main(["--platform", "linux-aarch64", "--python", "3.11", "--to", str(to)]) == 0
-    assert sorted(p.name for p in to.iterdir()) == ["READ_ME.txt", "course"]
+    assert sorted(p.name for p in to.iterdir()) == ["READ_ME.txt", "course", "site"]
+    assert (to / "site" / "book" / "index.html").read_text() == "the book"
+    assert "site/index.html" in (to / "READ_ME.txt").read_text()
     assert (to / "course" / "requirements.txt").read_text() == SOME
     about = json.loads((to / "course" / "wheels" / "bundle.json").read_text())
     assert about == {"platform": "linux-aarch64", "python": "3.11"}
@@ -111,6 +115,14 @@ def test_a_zip_makes_no_bundle(course, tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         bundle.main(["--to", str(tmp_path / "usb")])
     assert "made from a git clone" in capsys.readouterr().err
+
+
+def test_without_a_site_there_is_no_bundle(course, tmp_path, capsys):
+    (bundle.ROOT / bundle.SITE / "book" / "index.html").unlink()
+    with pytest.raises(SystemExit):
+        bundle.main(["--to", str(tmp_path / "usb")])
+    assert "`make book` writes it" in capsys.readouterr().err and not course
+    assert not (tmp_path / "usb").exists()
 
 
 def test_pip_is_asked_for_the_platform_and_holds_the_checksums(tmp_path):
