@@ -5,8 +5,10 @@ import platform
 import time
 
 from helpers import results
+from helpers.language import say
 
 TIMINGS = "00_lesson_seconds"  # the result's name
+TOLD = "COURSE_SPEED"  # GFLOP/s, measured once for a server that many share (teach/hub.md)
 
 
 def versions():
@@ -29,10 +31,19 @@ def versions():
 def matrix_speed(size=1024, seconds=1.0):
     """Speed of float32 matrix products, in GFLOP/s: a rough measure of how fast networks train.
 
+    Where the environment's COURSE_SPEED tells it, nothing is measured: thirty people on one server would
+    all measure each other.
+
     Args:
         size: rows and columns of the two square matrices.
         seconds: how long to multiply; the best of the rounds counts, since other programs interfere.
+
+    Raises:
+        ValueError: COURSE_SPEED is not a positive number.
     """
+    if told := os.environ.get(TOLD):
+        return _told(told)
+
     import tensorflow as tf
 
     a = tf.random.stateless_normal((size, size), seed=(0, 0))
@@ -43,6 +54,18 @@ def matrix_speed(size=1024, seconds=1.0):
         tf.linalg.matmul(a, a).numpy()
         best = min(best, time.perf_counter() - start)
     return 2 * size**3 / best / 1e9
+
+
+def _told(text):
+    """The speed that COURSE_SPEED tells; says that it does."""
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < float("inf"):
+        raise ValueError(f"{TOLD} is {text!r}: expected a positive number of GFLOP/s")
+    print(say("Measured once for this server, with nobody else at work. With others it is slower."))
+    return speed
 
 
 def timings():

@@ -19,6 +19,20 @@ def test_matrix_speed_counts_two_operations_for_each_product(monkeypatch):
     assert machine.matrix_speed(size=64) == pytest.approx(2 * 64**3 / 0.5 / 1e9)
 
 
+def test_a_server_that_many_share_is_not_measured_again(monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_SPEED", "205.5")
+    monkeypatch.setattr(machine.time, "perf_counter", None)  # nothing looks at the clock
+    assert machine.matrix_speed() == 205.5
+    assert "once for this server" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("told", ["fast", "0", "-3", "nan", "inf"])
+def test_a_told_speed_that_is_none(monkeypatch, told):
+    monkeypatch.setenv("COURSE_SPEED", told)
+    with pytest.raises(ValueError, match="COURSE_SPEED is '.*': expected a positive number"):
+        machine.matrix_speed()
+
+
 def test_half_the_speed_takes_twice_the_minutes():
     assert machine.minutes_to_expect(50.0, REFERENCE) == {"00": 1.0, "04": 3.0}
 

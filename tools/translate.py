@@ -38,6 +38,7 @@ SPEAKING = (
     "explorer",
     "gan",
     "latents",
+    "machine.py",
     "metrics",
     "objective",
     "privacy",
