@@ -1,11 +1,13 @@
 """The recipes for clusters, as far as they can be held to anything without one."""
 
+import copy
 import json
 import re
 import shlex
 import subprocess
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
@@ -18,6 +20,40 @@ SERVICE, JOB = yaml.safe_load_all(TEXTS["kubernetes.yaml"])
 POD = JOB["spec"]["template"]["spec"]
 CONTAINER = POD["containers"][0]
 ENVIRON = {row["name"]: row["value"] for row in CONTAINER["env"]}
+
+
+SCHEMA = json.loads(
+    (FOLDER.parent / "tests" / "fixtures" / "kubernetes" / "service_and_job.json").read_text()
+)
+
+
+def hold_to_the_schema(resource):
+    """Kubernetes' own schema of a kind, strict: an unknown field is an error."""
+    schema = SCHEMA["kinds"][resource["kind"]] | {"$defs": SCHEMA["$defs"]}
+    jsonschema.Draft202012Validator(schema).validate(resource)
+
+
+@pytest.mark.parametrize("resource", [SERVICE, JOB], ids=["Service", "Job"])
+def test_the_manifests_are_what_kubernetes_takes(resource):
+    hold_to_the_schema(resource)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda job: job["spec"].update(completionsMode="Indexed"),
+        lambda job: job["spec"].update(completions="2"),
+        lambda job: job["spec"]["template"]["spec"].pop("containers"),
+        lambda job: job["spec"]["template"]["spec"]["containers"][0]["env"][0].update(value=2),
+        lambda job: job["spec"]["template"]["spec"]["volumes"][0].update(claim="x"),
+    ],
+    ids=["a misspelt field", "a text for a number", "no container", "a number for a text", "a field"],
+)  # fmt: skip
+def test_the_schema_notices(change):
+    job = copy.deepcopy(JOB)
+    change(job)
+    with pytest.raises(jsonschema.ValidationError):
+        hold_to_the_schema(job)
 
 
 def commands(text):

@@ -358,6 +358,7 @@ def fit(model, images, options, place, stop, together):
     if steps <= 0:
         if options.resume:
             say(f"{place.path} is at step {first}: nothing is left to train.")
+            model.calibrate()  # the file may be one that the clock saved, at this very step
         return earlier, None
     watch, problem = saver.Saver(place, stop, earlier, together), None
     model.steps_in_a_call = execution.STEPS  # saving by the clock need not hear of every step
@@ -407,8 +408,7 @@ def save(options, model, seconds, place):
     from helpers import gan
     from helpers.transfer import backbones
 
-    if place.step != model.step_count:
-        place.save_training(model, seconds)
+    place.save_training(model, seconds)  # also where the clock saved this step, before `calibrate`
     small = model.save_checkpoint(place.path / folder.CHECKPOINT, full=False, dtype="float16")
     place.card = cards.ended(place.card, options, model, seconds, checkpoints.sha256(small))
     place.write_card()

@@ -86,7 +86,7 @@ def test_a_run_resumed_after_an_interrupt_ends_where_the_straight_one_does(
     assert card(halves)["steps"] == 6
     assert card(halves)["command"] == card(straight)["command"].replace("straight", "halves")
     for key, array in first.items():
-        np.testing.assert_allclose(array, second[key], atol=1e-4, err_msg=key)
+        np.testing.assert_array_equal(array, second[key], err_msg=key)
 
 
 def test_seconds_stop_a_run_and_count_training_alone(folder, tmp_path):
