@@ -121,8 +121,8 @@ def _joined(first, second):
     """The rights of both: what differs stands side by side, for each set keeps its own licence."""
     joined = {**second, **first}
     for key in first.keys() & second.keys():
-        if isinstance(first[key], str) and second[key] not in first[key].split("; "):
-            joined[key] = f"{first[key]}; {second[key]}"
+        if isinstance(first[key], str) and second[key] not in first[key].split(" + "):
+            joined[key] = f"{first[key]} + {second[key]}"
     return joined
 
 

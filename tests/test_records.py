@@ -53,7 +53,7 @@ def test_shards_of_several_sets_name_the_rights_of_each(tmp_path):
         records.Part(PICTURES[40:], PICTURES[:2], {"licence": "CC0", "source": "C"}),
     ]
     found = records.card(records.write(parts, tmp_path / "shards", name="three"))
-    assert found["rights"] == {"licence": "CC0; CC BY 4.0", "attribution": "A; B", "source": "C"}
+    assert found["rights"] == {"licence": "CC0 + CC BY 4.0", "attribution": "A + B", "source": "C"}
 
 
 def test_a_round_shows_each_picture_of_a_shard_once_and_the_next_in_another_order(folder):

@@ -53,7 +53,7 @@ def grey(value, count=20):
 
 
 def test_only_generators_of_this_size_are_candidates():
-    assert set(parents.candidates(32)) == {"heroes", "creatures", "city_day_32"}
+    assert set(parents.candidates(32)) == {"heroes", "creatures", "city_day_32", "general"}
     assert "heroes" not in parents.candidates(64) and parents.candidates(48) == []
     for name in checkpoints.names():
         assert parents._size(name) == checkpoints.load(name).size
