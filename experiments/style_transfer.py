@@ -16,6 +16,8 @@ import os
 import pathlib
 import platform
 
+import numpy as np
+
 from helpers import art, checkpoints, metrics, results
 from helpers.gan import transfer
 
@@ -64,13 +66,15 @@ ARMS = {
     "calm": transfer.REPAINT,  # the same rates and the parent's colours
     "scratch_calm": {"generator": False, "discriminator": False,
                      "generator_rate": 3e-3, "discriminator_rate": 1.5e-3, "decay": 0.6},
+    # A control of "discriminator": the parent's D, its numbers in another order within each array.
+    "shuffled_d": {"generator": False},
 }  # fmt: skip
 TWELVE = tuple(ARMS)[:12]  # those after them are for one target each
 CORE = ("scratch", "generator", "both", "freeze_d")
 # The pairs that have other arms than the core ones; scratch of creatures_cities is that of creatures_100.
 OTHER = {
     "creatures_100": (*TWELVE, "projected"),
-    "ink_200": tuple(a for a in ARMS if a != "projected"),
+    "ink_200": tuple(a for a in ARMS if a not in ("projected", "shuffled_d")),
     "creatures_cities": ("both",),
 }
 COMMON = {"batch_size": 16}
@@ -143,6 +147,8 @@ class Bench:
             pictures = self.source.train.images
             given["kind"] = functools.partial(transfer.Mixture, first=pictures, lam=LAM)
         child = transfer.child(self.parent, seed=seed, **given)
+        if arm == "shuffled_d":
+            child.discriminator.set_weights(shuffled(self.parent.discriminator.get_weights(), seed))
         if arm == "warm_d":
             child.compile(**{**child.recipe, "generator_rate": 0.0})
             child.fit(self.train, WARM, verbose=False)
@@ -185,6 +191,12 @@ class Bench:
         shown = {"untouched_parent": untouched[:SHOWN], "target": self.train[:SHOWN],
                  "parent": self.source.train.images[:SHOWN]}  # fmt: skip
         return found, shown
+
+
+def shuffled(weights, seed):
+    """Arrays with the same numbers each in another order: equal statistics, no knowledge."""
+    rng = np.random.default_rng(seed)
+    return [rng.permutation(w.ravel()).reshape(w.shape) for w in weights]
 
 
 def unfinished(options):

@@ -98,6 +98,7 @@ def read(value):
 
 def same(found, expected, rtol=1e-5, atol=1e-6):
     """Whether two values that `look` gave are equal, numbers within the tolerance, NaN to NaN."""
+    found, expected = (np.asarray(x) if isinstance(x, np.number) else x for x in (found, expected))
     if isinstance(found, dict) and isinstance(expected, dict):
         keys = found.keys() == expected.keys()
         return keys and all(same(found[k], expected[k], rtol, atol) for k in found)

@@ -15,9 +15,8 @@ LABELS = (
 SHAPES = {"a": (36, 6), "b": (48, 9)}  # pixels along a side, features
 
 
-@functools.cache
 def small_backbone(name):
-    """A backbone in miniature, with batch normalization, that no page has; and its weights."""
+    """A backbone in miniature, with batch normalization, that no page has; a new one for each answer."""
     import keras
 
     from helpers.transfer import backbones
@@ -38,8 +37,7 @@ def small_backbone(name):
     network.get_layer("low_norm").set_weights(
         [np.linspace(0.5, 1.5, 5), np.full(5, 0.1), np.linspace(-0.3, 0.3, 5), np.full(5, 0.6)]
     )
-    backbone = backbones.Backbone(name, network, ("low", "top"), size, "tensorflow", {})
-    return backbone, network.get_weights()
+    return backbones.Backbone(name, network, ("low", "top"), size, "tensorflow", {})
 
 
 @functools.cache
@@ -52,9 +50,7 @@ def observe(answer, name, classes):
     """Who learns, and what the model answers once its own weights have been set to fixed numbers."""
     import keras
 
-    backbone, weights = small_backbone(name)
-    backbone.network.trainable = True
-    backbone.network.set_weights(weights)
+    backbone = small_backbone(name)
     model = answer(backbone, classes)
     if model is None:
         return None

@@ -77,9 +77,12 @@ IDEAS = (
         "the sign is turned: log σ(a) grows when G gets better; a loss must fall",
     ),
     Idea(
-        loss(lambda tf, a: -tf.math.log(tf.sigmoid(a))),
-        "right, but not finite at logit −200: tf.math.log(tf.sigmoid(a)) underflows there. A "
-        "function that never leaves the logits does not",
+        (
+            loss(lambda tf, a: -tf.math.log(tf.sigmoid(a))),
+            loss(lambda tf, a: tf.math.log1p(tf.exp(-a))),
+        ),
+        "right, but not finite at logit −200: exp(200) is too large for a float, and σ(−200) too "
+        "small. A function that never leaves the logits does not",
     ),
     Idea(
         loss(lambda tf, a: tf.nn.softplus(-a), "reduce_sum"),

@@ -49,6 +49,14 @@ HIGH = (
 FLOOR = "KID near 0: these are real heroes against real heroes; score what `trained` returns"
 TIMES = "these are thousandths of a KID, or percent: papers often print KID × 1,000; here it is KID"
 ONE_RUN = "this is one run; two rows are wanted"
+WIDE = (
+    "these intervals are too wide for 300 pictures: the 95 % interval is wanted, which is the "
+    "default of metrics.kid_interval"
+)
+NESTED = (
+    "metrics.kid_interval gives two numbers in one: unpack them with a star, as in [kid, "
+    "*interval], so that a row holds three numbers"
+)
 
 
 def rows_of(value):
@@ -58,6 +66,8 @@ def rows_of(value):
         Wrong: it is no array of numbers, or its shape says which mistake was made.
     """
     found = read(value)
+    if isinstance(value, (list, tuple)) and any(map(nested, value)):
+        raise Wrong(NESTED)
     if not isinstance(found, np.ndarray) or found.dtype.kind not in "iuf" or found.size == 0:
         raise Wrong("nothing measured yet: two rows are wanted, each [KID, low, high]")
     if not np.isfinite(found).all():
@@ -72,6 +82,12 @@ def rows_of(value):
     return found.astype(float)
 
 
+def nested(row):
+    """Whether a row is [KID, (low, high)]."""
+    two = isinstance(row, (list, tuple)) and len(row) == 2
+    return two and [np.size(part) for part in row] == [1, 2]
+
+
 def misread(rows):
     """What is wrong with the form of two rows, in words, or None."""
     kid, low, high = rows.T
@@ -83,14 +99,16 @@ def misread(rows):
         return ORDER
     if (np.abs(kid) < 0.1).any():
         return FLOOR
-    return NARROW if (high - low < WIDTHS[0]).any() else None
+    if (high - low < WIDTHS[0]).any():
+        return NARROW
+    return WIDE if (high - low > WIDTHS[1]).any() else None
 
 
 def likely(rows, ranges):
     """Whether rows are of the right form, and each KID lies in its range."""
     kid, low, high = rows.T
     inside = all(a < value < b for value, (a, b) in zip(kid, ranges))
-    return misread(rows) is None and inside and bool((high - low < WIDTHS[1]).all())
+    return misread(rows) is None and inside
 
 
 # ---- 04.2: nothing changed but the seed
@@ -153,9 +171,12 @@ def change_observe(answer):
     letter = change.strip().upper() if isinstance(change, str) else None
     if letter not in CHANGES:
         raise Wrong('choose a change first: "A", "B" or "C"')
+    prediction = prediction.strip().lower() if isinstance(prediction, str) else prediction
     if prediction not in PREDICTIONS:
         options = ", ".join(f'"{words}"' for words in PREDICTIONS)
         raise Wrong(f"predict before you train, with one of {options}")
+    if nested(control) or nested(changed):
+        raise Wrong(NESTED)
     one, other = read(control), read(changed)
     if not all(isinstance(row, np.ndarray) and row.size for row in (one, other)):
         raise Wrong("nothing measured yet: control and changed are each [KID, low, high]")
@@ -247,6 +268,8 @@ SEED_IDEAS = (
     Idea(([list(ZERO)], list(ZERO)), ONE_RUN),
     Idea((_halves(RUNS), [[k, a - k, b - k] for k, a, b in RUNS]), HALF),
     Idea([[k, k - 0.004, k + 0.004] for k, _, _ in RUNS], NARROW),
+    Idea([[k, k - 0.4, k + 0.4] for k, _, _ in RUNS], WIDE),
+    Idea([[k, (low, high)] for k, low, high in RUNS], NESTED),
     Idea((1000 * np.array(RUNS), 100 * np.array(RUNS)), TIMES),
     Idea(REAL, FLOOR),
     Idea([list(ZERO), list(ZERO)], TWICE, when=_twice),

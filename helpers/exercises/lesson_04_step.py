@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.exercises.answers import read
+from helpers.exercises.answers import Raised, read
 from helpers.exercises.diagnosis import Idea
 
 STEPS = 5
@@ -25,6 +25,14 @@ SATURATING = (
 )
 TOTAL = "right, but for a sum over the batch: the loss is the mean"
 RAW = "this is the logit itself, without softplus: −log σ(a) is asked"
+OTHER_OPTIMIZER = (
+    "an optimizer moves the variables that it was made for: G's variables go with "
+    "model.generator_optimizer"
+)
+NO_WAY = (
+    "no gradient comes to these variables: the fake picture has to be made inside the tape, from "
+    "model.generator, and the loss from D's logits of it"
+)
 DRAWS = (
     "G is called as if it drew: in training it takes training=True, so that batch norm uses this "
     "batch's own statistics and keeps them"
@@ -61,6 +69,11 @@ def mean_logit(model, noise):
     logits = model.discriminator(model.generator(noise, training=True))
     model.generator.set_weights(kept)
     return float(np.mean(logits))
+
+
+def raised(words):
+    """Whether an answer raised an error with these words."""
+    return lambda found: isinstance(found[0], Raised) and words in found[0].text
 
 
 def step(*, mover="generator", loss=None, training=True, reduce="mean"):
@@ -111,6 +124,9 @@ IDEAS = (
     Idea(step(reduce="sum"), TOTAL),
     Idea(step(loss=lambda tf, a: -a), RAW),
     Idea((step(training=False), step(training=None)), DRAWS),
+    # Told by their texts alone: answers that raise errors of one kind count as equal.
+    Idea((), OTHER_OPTIMIZER, when=raised("Unknown variable")),
+    Idea((), NO_WAY, when=raised("No gradients provided")),
 )
 
 
@@ -124,4 +140,10 @@ def explain(found, expected):
         return TURNED
     if not found["statistics"]:
         return DRAWS
-    return f"G learns; return the loss: {float(expected['loss']):.4f} at the first step"
+    loss, wanted = np.squeeze(found["loss"]), float(expected["loss"])
+    if np.ndim(loss) or not np.isfinite(loss):
+        return f"G learns; return the loss, one number: {wanted:.4f} at the first step"
+    return (
+        f"G learns, but the loss that you return is {float(loss):.4f} at the first step; the mean of "
+        f"−log σ(a) is {wanted:.4f}"
+    )

@@ -1,14 +1,19 @@
-"""Lesson 05: copied weights, the share behind a judge that errs, the best child, λ for a share."""
+"""Lesson 05: copied weights, the share behind a judge that errs, the best child, dither."""
 
 import functools
 
 import numpy as np
 
 from helpers.exercises import Exercise, Idea, Question, register
+from helpers.exercises.answers import Wrong
 
 # ---- 05.1
 
 PARTS = ("generator", "averaged_generator", "discriminator")
+SHARED = (
+    "the child got another network in the place of its own: parent and child would then be trained "
+    "as one. Copy the weights, with get_weights and set_weights"
+)
 FLAGS = ((True, True), (True, False), (False, True), (False, False))
 
 
@@ -18,14 +23,14 @@ def _weights(model, part):
 
 @functools.cache
 def _models():
-    """Two small GANs and their weights, built once."""
+    """Two small GANs, and their networks with the weights of each, built once."""
     from helpers import gan
 
     parent, child = (gan.make(8, width=4, latent_dim=6, seed=seed) for seed in (1, 2))
     blurred = [0.9 * w for w in parent.generator.get_weights()]
     parent.averaged_generator.set_weights(blurred)  # so that G and its average differ
     own = {
-        (k, part): getattr(m, part).get_weights()
+        (k, part): (getattr(m, part), getattr(m, part).get_weights())
         for k, m in enumerate((parent, child))
         for part in PARTS
     }
@@ -35,11 +40,14 @@ def _models():
 def _where_from(answer, generator, discriminator):
     """Whose weights each network of a child holds afterwards, and whether the parent is whole."""
     (parent, child), own = _models()
-    for (k, part), weights in own.items():
-        getattr((parent, child)[k], part).set_weights(weights)
+    for (k, part), (network, weights) in own.items():
+        network.set_weights(weights)
+        setattr((parent, child)[k], part, network)  # an earlier answer may have put another there
     before = {f"the parent's {part}": _weights(parent, part) for part in PARTS}
     mine = {part: _weights(child, part) for part in PARTS}
     answer(parent, child, generator, discriminator)
+    if any(getattr(child, part) is not own[1, part][0] for part in PARTS):
+        raise Wrong(SHARED)
     found = {part: _source(_weights(child, part), mine[part], before) for part in PARTS}
     kept = all((_weights(parent, part) == before[f"the parent's {part}"]).all() for part in PARTS)
     return found | {"parent kept": kept}
@@ -211,6 +219,7 @@ register(
             (0.95, 0.1, 0.95),
             (0.525, 0.1, 0.95),
             (0.4, 0.2, 0.7),
+            (0.6, 0.1, 0.95),
             (0.0, 0.1, 0.95),
             (1.0, 0.1, 0.95),
         ),
@@ -285,8 +294,17 @@ def _quarter(pictures):
     return _whole(pictures) / 4
 
 
+def _by_channel(pictures):
+    p = np.asarray(pictures).astype(float)
+    return np.abs(p[:, :-1, :-1] - p[:, :-1, 1:] - p[:, 1:, :-1] + p[:, 1:, 1:]).mean() / 2
+
+
+def _first_picture(pictures):
+    return _checkers(pictures[:1])
+
+
 def _tests():
-    """Pictures with and without dither: flat, checkers, stripes, an edge, noise."""
+    """Pictures with and without dither: flat, checkers, stripes, an edge, noise; two in colour."""
     side = np.arange(8)
     board = (side[:, None] + side) % 2 * 255
     stripes = np.broadcast_to(side % 2 * 255, (8, 8))
@@ -295,7 +313,9 @@ def _tests():
     shifted = np.pad(board[1:7, 1:7], 1, constant_values=255)
     noise = np.random.default_rng(0).integers(0, 256, (8, 8))
     grey = np.stack([np.full((8, 8), 90), board, stripes, edge, half, shifted, noise])
-    return [p[None, :, :, None].repeat(3, 3).astype(np.uint8) for p in grey]
+    two = np.random.default_rng(1).integers(0, 256, (2, 8, 8, 3)).astype(np.uint8)
+    two[1] //= 4
+    return [*(p[None, :, :, None].repeat(3, 3).astype(np.uint8) for p in grey), two]
 
 
 register(
@@ -325,6 +345,12 @@ register(
             ),
             Idea(_whole, "twice as much: divide by 2, so that a full checkerboard gives 255"),
             Idea(_quarter, "half as much: a full checkerboard is to give 255"),
+            Idea(
+                _by_channel,
+                "each channel is measured by itself; the brightness is the mean of the three, taken "
+                "first",
+            ),
+            Idea(_first_picture, "only the first picture counts here: the mean goes over all"),
         ),
         hints=(
             "first floats, then the mean over the channels; of that four shifted copies, one without "
@@ -334,7 +360,7 @@ register(
         probes=tuple((pictures,) for pictures in _tests()),
         names=("pictures",),
         labels=("a flat picture", "a checkerboard", "stripes", "an edge", "half a checkerboard",
-                "a checkerboard in a frame", "noise"),
+                "a checkerboard in a frame", "noise", "two pictures of coloured noise"),
         praise="Flat areas, stripes and edges give 0 or nearly so, checkers 255.",
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import helpers.exercises as exercises
-from helpers.exercises import Exercise, Idea, Question, check, claim, question, record
+from helpers.exercises import Exercise, Idea, Question, answers, check, claim, question, record
 
 
 def doubled(x):
@@ -249,8 +249,19 @@ def test_claims(capsys):
     claim("features beat pixels", 0.65 > 0.48, "0.65 against 0.48")
     claim("pixels beat features", 0.48 > 0.65, "0.48 against 0.65")
     claim("true", True)
+    claim("pixels beat features", False, shipped=True)
+    claim("features beat pixels", True, shipped=True)
     assert capsys.readouterr().out == (
         "holds: features beat pixels (0.65 against 0.48)\n"
         "does not hold in this run: pixels beat features (0.48 against 0.65)\n"
         "holds: true\n"
+        "does not hold in the shipped runs: pixels beat features\n"
+        "holds: features beat pixels\n"
     )
+
+
+def test_numbers_of_numpy_are_compared_as_numbers():
+    """`same` also gets lengths and the like, which are no arrays."""
+    assert answers.same(np.float64(10), np.float64(10 + 1e-9))
+    assert not answers.same(np.float64(10), np.float64(10.1))
+    assert not answers.same(np.float64(1), True)

@@ -45,7 +45,27 @@ def line(a, b, t):
     return (1 - t) * a + t * b
 
 
+def shared(parent, child, generator, discriminator):
+    """Hands the parent's networks over instead of their weights."""
+    if generator:
+        child.generator = child.averaged_generator = parent.averaged_generator
+    if discriminator:
+        child.discriminator = parent.discriminator
+
+
+def brightness(pictures):
+    return pictures @ [0.299, 0.587, 0.114]
+
+
+def windows(p):
+    return np.abs(p[:, :-1, :-1] - p[:, :-1, 1:] - p[:, 1:, :-1] + p[:, 1:, 1:]).mean() / 2
+
+
 MISTAKES = [
+    ("05.1", shared, "another network in the place of its own"),
+    ("05.2", lambda o, fpr, tpr: np.clip((o - fpr) / (tpr - fpr), 0, 1).round(1), "for o = 0.6"),
+    ("05.4", lambda pictures: windows(brightness(pictures)), "for two pictures of coloured noise"),
+    ("05.4", lambda pictures: windows(pictures[:1].mean(-1)), "only the first picture counts"),
     ("05.1", transfer(source="generator"), "averaged generator draws better"),
     ("05.1", transfer(both=False), "averaged_generator does not hold"),
     ("05.1", transfer(respect=False), "although its flag is False"),
@@ -86,6 +106,7 @@ RIGHT = [
         lambda p: np.abs(np.diff(np.diff(p.astype(float).mean(-1), axis=1), axis=2)).mean() / 2,
     ),
     ("06.1", latents.slerp),
+    ("06.1", lambda a, b, t: (1 + 1e-9) * latents.slerp(a, b, t)),  # rounding on another processor
     ("06.2", fit),
     ("06.3", ("64 px",)),
     ("06.3", "64 px"),
@@ -107,6 +128,13 @@ def test_a_mistake_is_named(number, answer, words, capsys):
 def test_a_right_answer_passes(number, answer, capsys):
     exercises.check(number, answer)
     assert f"✓ {number} passed" in capsys.readouterr().out
+
+
+def test_a_wrong_answer_spoils_no_later_one(capsys):
+    """The small GANs are built once: what an answer does to them is undone."""
+    for answer in (shared, transfer()):
+        exercises.check("05.1", answer)
+    assert "✓ 05.1 passed" in capsys.readouterr().out
 
 
 def edges(pictures):

@@ -1,0 +1,80 @@
+"""Lesson 04's checkers, with answers that are none of the stated wrong ideas."""
+
+import numpy as np
+import pytest
+
+from helpers import exercises
+from helpers.exercises import lesson_04_kid as kid
+from helpers.exercises.lesson_04_runs import MOMENTUM, ONE, ZERO
+
+
+def said(capsys, number, answer):
+    exercises.check(number, answer)
+    return capsys.readouterr().out
+
+
+def nested(row):
+    return [row[0], tuple(row[1:])]
+
+
+def moves(optimizer, loss):
+    """A generator's step with another optimizer, or another loss."""
+
+    def step(model, noise):
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            total = loss(tf, model.discriminator(model.generator(noise, training=True)))
+        variables = model.generator.trainable_variables
+        getattr(model, optimizer).apply_gradients(zip(tape.gradient(total, variables), variables))
+        return total
+
+    return step
+
+
+def too_early(model, noise):
+    """A step whose fake picture is made outside the tape."""
+    import tensorflow as tf
+
+    fake = model.generator(noise, training=True)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.nn.softplus(-model.discriminator(fake)))
+    variables = model.generator.trainable_variables
+    gradients = tape.gradient(loss, variables)
+    model.generator_optimizer.apply_gradients(zip(gradients, variables))
+    return loss
+
+
+def mean(tf, logits):
+    return tf.reduce_mean(tf.nn.softplus(-logits))
+
+
+WRONG = [
+    ("04.1", moves("discriminator_optimizer", mean), "go with model.generator_optimizer"),
+    ("04.1", too_early, "made inside the tape"),
+    (
+        "04.1",
+        moves("generator_optimizer", lambda tf, a: 2 * mean(tf, a)),
+        "the loss that you return is 1.4",
+    ),
+    ("04.1", moves("generator_optimizer", lambda tf, a: tf.nn.softplus(-a)), "one number: 0.71"),
+    ("04.2", [nested(ZERO), nested(ONE)], "unpack them with a star"),
+    ("04.2", [[k, k - 0.5, k + 0.5] for k in (ZERO[0], ONE[0])], "too wide for 300 pictures"),
+    ("04.3", ["A", "worse", nested(ZERO), nested(MOMENTUM)], "unpack them with a star"),
+    ("04.5", round(kid.RIGHT), "is not it"),
+]
+RIGHT = [
+    ("04.3", ["a", " Worse ", list(ZERO), np.array(MOMENTUM)]),
+    ("04.5", round(kid.RIGHT, 1)),
+]
+
+
+@pytest.mark.parametrize("number, answer, words", WRONG)
+def test_a_mistake_is_named(number, answer, words, capsys):
+    found = said(capsys, number, answer)
+    assert found.startswith(f"✗ {number} not yet: ") and words in found
+
+
+@pytest.mark.parametrize("number, answer", RIGHT)
+def test_a_right_answer_passes(number, answer, capsys):
+    assert f"✓ {number} passed" in said(capsys, number, answer)
