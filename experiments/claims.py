@@ -14,8 +14,9 @@ import subprocess
 
 import numpy as np
 
-from helpers import results
+from helpers import metrics, results
 
+HELD_OUT = 500  # heroes that lesson 04 scores against
 ROOT, FOLDER = results.ROOT, results.FOLDER
 
 
@@ -187,10 +188,22 @@ def of_start(card):
     """Lesson 04: what a palette brings, and a start taken from the data."""
     kid = scores(card)
     soft = [row["kid"] < row["soft_kid"] for row in card["rows"] if "soft_kid" in row]
-    return {
+    return (of_first_gan(card) if "samples" in card else {}) | {
         "a palette scores better than three channels": holds(kid["palette"] < kid["plain"]),
         "a start from the data scores better": holds(kid["palette and start"] < kid["palette"]),
         "drawn at temperature ½ it scores better than at 1": holds(soft),
+    }
+
+
+def of_first_gan(card):
+    """Lesson 04: no copies; and less typical pictures of fewer kinds than real ones."""
+    rows = [row for row in card["rows"] if row["arm"] == "plain"]
+    clean = [row["unseen_nearest"] > 0.1 and row["too_near"] < 0.03 for row in rows]
+    expected = metrics.expected_coverage(HELD_OUT, card["samples"])
+    fewer = [row["density"] < 1 and row["coverage"] < expected for row in rows]
+    return {
+        "the first GAN: no sign of copying": holds(clean),
+        "the first GAN: less typical and fewer kinds than real heroes": holds(fewer),
     }
 
 

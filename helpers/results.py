@@ -129,11 +129,15 @@ def _stamp():
 
 
 def _command():
-    """`python -m module words` as this process was started; "" where it was not started so."""
+    """`python -m module words` as this process was started, paths of this machine cut to their ends.
+
+    "" where it was not started so.
+    """
     spec = getattr(sys.modules["__main__"], "__spec__", None)
     if spec is None or spec.name.partition(".")[0] not in ("experiments", "tools"):
         return ""
-    return shlex.join(["python", "-m", spec.name.removesuffix(".__main__"), *sys.argv[1:]])
+    words = [os.path.basename(w.rstrip("/")) if os.path.isabs(w) else w for w in sys.argv[1:]]
+    return shlex.join(["python", "-m", spec.name.removesuffix(".__main__"), *words])
 
 
 def _known(name, folder):

@@ -102,6 +102,13 @@ def test_unknown_names_and_results_without_arrays(folder):
         results.arrays("09_b", folder)
 
 
+def test_the_command_names_no_folder_of_this_machine(monkeypatch):
+    spec = type("Spec", (), {"name": "experiments.start"})
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", spec, raising=False)
+    monkeypatch.setattr(sys, "argv", ["start.py", "--output", "/somewhere/out/", "--steps", "3"])
+    assert results._command() == "python -m experiments.start --output out --steps 3"
+
+
 def test_the_command_is_told_by_how_the_process_was_started(tmp_path):
     """A module of experiments/ need not say its own name."""
     code = "import runpy, sys; sys.argv = ['x', '--steps', '3 4']\n"

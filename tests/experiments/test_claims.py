@@ -99,6 +99,17 @@ def test_every_result_with_a_reader_has_claims():
     )
 
 
+def test_the_claims_of_lesson_04s_first_gan_are_read():
+    found = claims.claims("04_start", results.card("04_start"))
+    assert found["04 · the first GAN: no sign of copying"] == (10, 10)
+
+
+def test_no_card_names_a_folder_of_one_machine():
+    for name in results.names():
+        words = results.card(name)["command"].split()
+        assert not [word for word in words if word.startswith(("/", "~"))], name
+
+
 def test_make_claims_ends_with_the_comparison():
     makefile = (results.ROOT / "Makefile").read_text()
     recipe = makefile.split("\nclaims:")[1].split("\n\n")[0].splitlines()[1:]
