@@ -57,7 +57,7 @@ def test_no_probe_alone_would_do(number):
     assert len(kinds) > 1
 
 
-# ---- answers of every kind, to every exercise of 00 to 04
+# ---- answers of every kind, to every exercise of 00 to 06
 
 
 class Weights:
@@ -105,7 +105,7 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("number, kind", list(itertools.product(FIRST, STRANGE)))
+@pytest.mark.parametrize("number, kind", list(itertools.product([n for n in ASKED if n < "07"], STRANGE)))
 def test_a_strange_answer_gets_a_sentence(number, kind, capsys):
     exercises.check(number, STRANGE[kind])
     said = capsys.readouterr().out
