@@ -105,7 +105,9 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("number, kind", list(itertools.product([n for n in ASKED if n < "07"], STRANGE)))
+@pytest.mark.parametrize(
+    "number, kind", list(itertools.product([n for n in ASKED if n < "07"], STRANGE))
+)
 def test_a_strange_answer_gets_a_sentence(number, kind, capsys):
     exercises.check(number, STRANGE[kind])
     said = capsys.readouterr().out
