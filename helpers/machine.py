@@ -8,6 +8,7 @@ from helpers import results
 from helpers.language import say
 
 TIMINGS = "00_lesson_seconds"  # the result's name
+RATIOS = "00_colab_ratio"  # how many times as long a lesson takes with Colab's versions
 TOLD = "COURSE_SPEED"  # GFLOP/s, measured once for a server that many share (teach/hub.md)
 
 

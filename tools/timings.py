@@ -3,12 +3,15 @@
 python -m tools.timings            # with nothing else going on; writes data/results/00_lesson_seconds.json
 python -m tools.timings 07 08      # these lessons only; the others stay as they were
 python -m tools.timings --shares   # on a busy machine: how a lesson's known seconds spread over its sections
+python -m tools.timings --colab    # with Colab's versions, too: how many times as long; data/results/00_colab_ratio.json
 """
 
 import argparse
 import datetime
+import json
 import os
 import platform
+import subprocess
 import time
 
 import nbformat
@@ -17,6 +20,7 @@ from helpers import machine, results
 from tools import notebooks, preflight, sections
 
 SPEEDS = ("machine", "matrix_speed", "steps_per_second")
+ENVIRONMENTS = {"course": ".venv", "colab": ".venv-colab"}
 
 
 def measure(page):
@@ -32,6 +36,31 @@ def measure(page):
     }
     parts["start"] += whole - sum(parts.values())
     return round(whole, 1), {name: round(seconds, 1) for name, seconds in parts.items()}
+
+
+def spent(page):
+    """What a lesson costs here: {"seconds": by the clock, "processor": of the processors}.
+
+    Seconds of the processors differ little when other programs run, those by the clock differ a lot.
+    """
+    before, (whole, _) = os.times(), measure(page)
+    after = os.times()
+    used = sum(
+        getattr(after, kind) - getattr(before, kind) for kind in ("children_user", "children_system")
+    )
+    return {"seconds": whole, "processor": round(used, 1)}
+
+
+def compare(page, run=subprocess.run):
+    """`spent` in each of `ENVIRONMENTS`, one right after the other, and "ratio", Colab's to the course's."""
+    found = {}
+    for name, folder in ENVIRONMENTS.items():
+        python = str(notebooks.ROOT / folder / "bin" / "python")
+        words = [python, "-m", "tools.timings", "--spent", page.name[:2]]
+        shown = run(words, cwd=notebooks.ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+        found[name] = json.loads(shown.splitlines()[-1])
+    ratio = found["colab"]["processor"] / found["course"]["processor"]
+    return found | {"ratio": round(ratio, 2)}
 
 
 def seconds_of(cell):
@@ -55,7 +84,16 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="python -m tools.timings", description=__doc__)
     parser.add_argument("lessons", nargs="*", help="such as 07; all by default")
     parser.add_argument("--shares", action="store_true")
+    parser.add_argument("--colab", action="store_true")
+    parser.add_argument("--spent", action="store_true", help="print what the lessons cost here")
     options = parser.parse_args(argv)
+    pages = [p for p in notebooks.pages(options.lessons) if p.parent == notebooks.FOLDER]
+    if options.spent:
+        print(*(json.dumps(spent(page)) for page in pages), sep="\n")
+        return
+    if options.colab:
+        write_ratios(pages)
+        return
     kept = dict(results.card(machine.TIMINGS))
     kept = {k: kept.get(k, {}) for k in (*SPEEDS, "seconds", "parts", "shares")}
     if not (options.shares or options.lessons):
@@ -64,9 +102,7 @@ def main(argv=None):
             "matrix_speed": round(machine.matrix_speed(seconds=3), 1),
             "steps_per_second": round(preflight.steps_per_second(600), 1),
         }
-    for page in notebooks.pages(options.lessons):
-        if page.parent != notebooks.FOLDER:
-            continue
+    for page in pages:
         number = page.name[:2]
         seconds, parts = measure(page)
         print(f"{page.name}: {seconds} s", flush=True)
@@ -76,6 +112,17 @@ def main(argv=None):
         kept["parts"][number] = scaled(parts, seconds)
         kept["shares"][number] = "busy machine" if options.shares else "quiet machine"
     results.write(machine.TIMINGS, kept)
+
+
+def write_ratios(pages):
+    """Measures the lessons in both environments; each is written when it is there, others are kept."""
+    for page in pages:
+        held = results.names()
+        kept = results.card(machine.RATIOS)["lessons"] if machine.RATIOS in held else {}
+        kept[page.name[:2]] = compare(page)
+        print(page.name, kept[page.name[:2]], flush=True)
+        about = f"{os.cpu_count()} cores, {platform.machine()}, no GPU, busy with other work"
+        results.write(machine.RATIOS, {"machine": about, "lessons": dict(sorted(kept.items()))})
 
 
 if __name__ == "__main__":
