@@ -46,7 +46,8 @@ def spent(page):
     before, (whole, _) = os.times(), measure(page)
     after = os.times()
     used = sum(
-        getattr(after, kind) - getattr(before, kind) for kind in ("children_user", "children_system")
+        getattr(after, kind) - getattr(before, kind)
+        for kind in ("children_user", "children_system")
     )
     return {"seconds": whole, "processor": round(used, 1)}
 

@@ -14,7 +14,8 @@ made from. What has changed since stays English on the page, and `--check` lists
 
 Two kinds of pieces: `texts` by the page or the file that they stand in (`split` says what a piece
 is), and `strings` (what checkers, panels and figures say, with {} for what varies; see
-helpers/language.py).
+helpers/language.py). A run-sheet's computed cells, such as "9 s of computing, 2 panels", are put together
+from `counts`, so that new numbers need no new translation.
 """
 
 import argparse
@@ -99,7 +100,7 @@ def _readable(text):
     code = False
     for piece in split(text)[::2]:
         fences = len(re.findall(r"^```", piece, re.MULTILINE))
-        words = re.sub(r"<[^>]*>|\$[^$]*\$", "", piece)
+        words = re.sub(r"<[^>]*>|\$[^$]*\$|^`[^`]*`$|&nbsp;", "", piece.strip())
         if not (code or fences or piece.startswith("    ")) and re.search("[A-Za-z]", words):
             yield piece
         code ^= fences % 2
@@ -192,14 +193,31 @@ def drop(name, root=ROOT):
     return len(old)
 
 
-def translated(text, pieces):
+def translated(text, pieces, counts=()):
     """A text with those of its pieces translated that have a translation.
 
     Args:
         text: English Markdown.
         pieces: {check sum of the English: translation}.
+        counts: as for `counted`.
     """
-    return "".join(pieces.get(sum_of(p), p) if p.strip() else p for p in split(text))
+    return "".join(
+        pieces.get(sum_of(p)) or counted(p, counts) or p if p.strip() else p for p in split(text)
+    )
+
+
+def counted(piece, counts):
+    """A piece of numbers and words of `counts` alone, translated; None for any other.
+
+    Args:
+        piece: such as "9 s of computing, 2 panels", "10 to 23".
+        counts: {English: translation}, a space before a word belongs to it.
+    """
+    words = sorted(counts, key=len, reverse=True)
+    known = "|".join([r"[\d:.,]+(?<!,)", ", ", *map(re.escape, words)])
+    if not words or not re.fullmatch(rf"(?:{known})+", piece) or not re.search("[a-z]", piece):
+        return None
+    return re.sub("|".join(map(re.escape, words)), lambda hit: counts[hit[0]], piece)
 
 
 def page(name, to, held, root=ROOT):
@@ -215,7 +233,8 @@ def page(name, to, held, root=ROOT):
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            cell["source"] = _led(translated(source, held["texts"].get(name, {})), to)
+            pieces = held["texts"].get(name, {})
+            cell["source"] = _led(translated(source, pieces), to)
         elif to and "bootstrap" in cell["metadata"].get("tags", []):
             cell["source"] = source.replace("LANGUAGE = None", f'LANGUAGE = "{to}"', 1)
     return notebook
@@ -224,7 +243,8 @@ def page(name, to, held, root=ROOT):
 def text_file(path, to, held, root=ROOT):
     """A Markdown file, its pieces translated where there is a translation."""
     pieces = held["texts"].get(path.relative_to(root).as_posix(), {})
-    return _led(translated(path.read_text(encoding="utf-8"), pieces), to)
+    text = path.read_text(encoding="utf-8")
+    return _led(translated(text, pieces, held.get("counts", {})), to)
 
 
 def _led(text, to):
@@ -267,7 +287,9 @@ def todo(held, root=ROOT):
     """The English that has no valid translation, in the form that `add` takes back."""
     left = {
         place: {
-            key: text for key, text in pieces.items() if key not in held["texts"].get(place, {})
+            key: text
+            for key, text in pieces.items()
+            if key not in held["texts"].get(place, {}) and not counted(text, held.get("counts", {}))
         }
         for place, pieces in texts(root).items()
     }

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tools import translate
+from tools import run_sheet, translate
 
 MORE = "[more](../README.md)"
 PAGE = {
@@ -115,6 +115,32 @@ def test_a_piece_is_a_heading_a_paragraph_an_item_or_a_cell():
     assert "".join(translate.split(MARKDOWN)) == MARKDOWN
     ende = MARKDOWN[:-3] + "Ende"
     assert translate.translated(MARKDOWN, {piece("end"): "Ende", piece("x"): "y"}) == ende
+
+
+def test_computed_cells_are_put_together_from_their_words():
+    counts = {
+        " to ": " 到 ",
+        " s of computing": " 秒计算",
+        " panel": " 个面板",
+        " panels": " 个面板",
+    }
+    counts |= {", ": "，"}
+    assert translate.counted("10 to 23", counts) == "10 到 23"
+    told = "9 s of computing, 1,876 panels, 1 panel"
+    assert translate.counted(told, counts) == "9 秒计算，1,876 个面板，1 个面板"
+    for other in ("10", "1:24", "go to 23", "9 s of computing, 2 kernels", "two panels"):
+        assert translate.counted(other, counts) is None
+    assert translate.counted("10 to 23", {}) is None
+    row = "| 0:04 | 10 to 23 | go to 23 |"
+    assert translate.translated(row, {}, counts) == "| 0:04 | 10 到 23 | go to 23 |"
+
+
+def test_every_computed_cell_of_the_run_sheets_is_chinese():
+    held = translate.read("zh")
+    for path in run_sheet.sheets():
+        told = translate.text_file(path, "zh", held)
+        assert "of computing" not in told and " in the middle" not in told
+        assert told.count("秒计算") == path.read_text(encoding="utf-8").count("s of computing")
 
 
 def test_a_page_has_what_is_translated_and_stays_english_elsewhere(course):
