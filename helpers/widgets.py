@@ -23,7 +23,8 @@ _ARROWS = (
     "event.target.setAttribute('data-lm-suppress-shortcuts', ''))\"></style>"
 )
 _WIDE = {"description_width": "9em"}
-_FULL = ipywidgets.Layout(width="28em")
+FIT = "calc(100% - 4px)"  # a control's largest width: its place, less the margins
+_FULL = ipywidgets.Layout(width="28em", max_width=FIT)
 
 
 def slider(label, minimum, maximum, value, step=None, log=False):
@@ -138,7 +139,13 @@ def in_words(play):
     """A row of buttons with words for a Play: run, pause, rewind."""
     rewind = button("rewind", "back to the start")
     rewind.on_click(lambda _: setattr(play, "value", play.min))
-    return ipywidgets.HBox([*_switches(play), rewind, play])
+    return row(*_switches(play), rewind, play)
+
+
+def row(*children, **layout):
+    """Widgets side by side; where the window is too narrow for that, in two lines or more."""
+    wide = {"flex_flow": "row wrap", "max_width": "100%"}
+    return ipywidgets.HBox(children, layout=ipywidgets.Layout(**wide | layout))
 
 
 def text(label, value="", hint=""):
@@ -207,7 +214,7 @@ class Panel(ipywidgets.VBox):
         self.message = ipywidgets.HTML()
         rows = list(controls.values())
         shown = [in_words(row) if isinstance(row, ipywidgets.Play) else row for row in rows]
-        bar = [ipywidgets.HBox(list(buttons))] if buttons else []
+        bar = [row(*buttons)] if buttons else []
         caption = ipywidgets.HTML(f"<small>{html.escape(say(alt))}</small>")
         super().__init__([*bar, *shown, self.picture, self.message, caption])
         self.children += (arrows(self),)

@@ -7,7 +7,7 @@ from helpers.explorer.state import PSI, REACH, SEEDS, WALL
 from helpers.language import say
 
 FRAMES = 24
-_CRISP = "<style>.latent-explorer img {image-rendering: pixelated}</style>"
+_CRISP = "<style>.latent-explorer img {image-rendering: pixelated; max-width: 100%; height: auto}</style>"
 # Rows of eight, or of fewer where the window is narrower than that, as on a tablet.
 _ACROSS = ipywidgets.Layout(
     width="816px", max_width="100%", grid_template_columns="repeat(auto-fill, 102px)"
@@ -27,7 +27,7 @@ class Parts(widgets.Panel):
         self.play = widgets.play("play the strip", FRAMES)
         self.along = widgets.slider("along the strip", 0, FRAMES, 0)
         self.restore = widgets.text("as text", hint="paste a picture's text here")
-        self.restore.layout = ipywidgets.Layout(width="816px", max_width="100%")
+        self.restore.layout = ipywidgets.Layout(width="816px", max_width=widgets.FIT)
         self.buttons = {
             "keep": widgets.button("keep", "this picture stays below, with a name"),
             "undo": widgets.button("undo", "back to what was before"),
@@ -66,20 +66,20 @@ class Parts(widgets.Panel):
         for (
             control
         ) in controls.values():  # sliders share one layout: hiding one would hide them all
-            control.layout = ipywidgets.Layout(width="28em")
+            control.layout = ipywidgets.Layout(width="28em", max_width=widgets.FIT)
         return controls
 
     def _arrange(self, shelf):
         *rows, spread = self.controls.values()
         *buttons, start, take = self.buttons.values()
-        few = ipywidgets.HBox(buttons, layout=ipywidgets.Layout(width="28em", flex_flow="row wrap"))
-        left = ipywidgets.VBox([*rows, few, spread])
-        picture = ipywidgets.VBox([self.picture, self.message])
+        narrow = ipywidgets.Layout(max_width="100%")
+        left = ipywidgets.VBox([*rows, widgets.row(*buttons, width="28em"), spread], layout=narrow)
+        picture = ipywidgets.VBox([self.picture, self.message], layout=narrow)
         self.children = (
-            ipywidgets.HBox([left, picture]),
+            widgets.row(left, picture, flex_flow="row wrap-reverse"),  # picture first on a tablet
             across(zip(self.wall_pictures, self.wall_buttons)),
-            ipywidgets.HBox([start, *widgets.in_words(self.play).children]),
-            ipywidgets.HBox([self.along, take]),
+            widgets.row(start, *widgets.in_words(self.play).children),
+            widgets.row(self.along, take),
             self.strip_picture,
             self.restore,
             shelf,

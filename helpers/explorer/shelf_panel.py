@@ -38,10 +38,10 @@ class ShelfPanel(ipywidgets.VBox):
         self.mixing = ipywidgets.VBox([self.first, self.second, self.share])
         self.name.observe(lambda change: self._heard(self.rename), names="value")
         for control in (self.first, self.second, self.share):
-            control.layout = ipywidgets.Layout(width="28em")
+            control.layout = ipywidgets.Layout(width="28em", max_width=widgets.FIT)
             control.observe(lambda change: self._heard(self.mix), names="value")
-        rows = [ipywidgets.HBox([*self.buttons.values(), self.upload])]
-        super().__init__([self.hint, self.grid, *rows, self.name, self.mixing])
+        buttons = widgets.row(*self.buttons.values(), self.upload)
+        super().__init__([self.hint, self.grid, buttons, self.name, self.mixing])
         self.follow()
 
     def _make_buttons(self):
