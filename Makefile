@@ -133,7 +133,8 @@ transfer: setup  ## lesson 05's table: fifteen arms, seven pairs, three to ten s
 	$(PY) -m experiments.style_transfer --keep --pairs ink_200 --arms scratch_calm --seeds $(TEN) --steps 1200
 	$(PY) -m experiments.style_transfer --keep --pairs ink_200 --arms scratch --seeds 5 6 7 8 --steps 1200
 	$(PY) -m experiments.style_transfer --keep --name 05_six_arms --pairs creatures_100 --arms scratch generator discriminator both replay projected
-	$(PY) -m experiments.style_transfer --keep --name 05_six_arms --pairs creatures_100 --arms scratch generator discriminator both replay projected shuffled_d --seeds $(TEN) --steps 600
+	$(PY) -m experiments.style_transfer --keep --name 05_six_arms --pairs creatures_100 --arms scratch generator discriminator both replay projected --seeds $(TEN) --steps 600
+	$(PY) -m experiments.style_transfer --keep --name 05_shuffled_d --pairs creatures_100 --arms shuffled_d --seeds $(TEN) --steps 600
 	$(PY) -m experiments.style_clock
 
 pins:  ## resolve requirements.in into requirements.txt for every platform (needs uv)

@@ -232,6 +232,25 @@ def of_mixture(card):
     }  # fmt: skip
 
 
+def of_six_arms(card):
+    """Lesson 05: six ways to train, after the longer of the two runs."""
+    longest, kid = max(card["steps"]), {}
+    for row in card["rows"]:
+        if row["steps"] == longest:
+            kid.setdefault(row["arm"], {})[row["seed"]] = row["kid"]
+    pairs = {
+        "both copied is nearer than scratch": ("both", "scratch"),
+        "D only is nearer than scratch": ("discriminator", "scratch"),
+        "G only is nearer than scratch": ("generator", "scratch"),
+        "D only is nearer than G only": ("discriminator", "generator"),
+        "projected D is nearer than both": ("projected", "both"),
+    }
+    return {
+        sentence: holds([kid[a][seed] < kid[b][seed] for seed in kid[a] if seed in kid[b]])
+        for sentence, (a, b) in pairs.items()
+    }
+
+
 READ = {
     "01_words": of_words,
     "02_lambda_sweep": of_sweep,
@@ -241,6 +260,7 @@ READ = {
     "04_start": of_start,
     "04_response": of_response,
     "05_mixture": of_mixture,
+    "05_six_arms": of_six_arms,
 }
 
 

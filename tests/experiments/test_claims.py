@@ -104,6 +104,23 @@ def test_the_claims_of_lesson_04s_first_gan_are_read():
     assert found["04 · the first GAN: no sign of copying"] == (10, 10)
 
 
+def test_the_six_arms_are_compared_seed_by_seed():
+    rows = [
+        ("both", 0, 600, 0.5),
+        ("both", 1, 600, 0.7),
+        ("both", 0, 100, 0.1),
+        ("scratch", 1, 600, 0.6),
+    ]
+    rows += [(arm, 1, 600, 0.5) for arm in ("discriminator", "generator", "projected")]
+    card = {
+        "steps": [100, 600],
+        "rows": [dict(zip(("arm", "seed", "steps", "kid"), r)) for r in rows],
+    }
+    found = claims.of_six_arms(card)
+    assert found["both copied is nearer than scratch"] == (0, 1)  # one seed has both, and 600 steps
+    assert found["projected D is nearer than both"] == (1, 1)
+
+
 def test_no_card_names_a_folder_of_one_machine():
     for name in results.names():
         words = results.card(name)["command"].split()
