@@ -28,6 +28,7 @@ RARE = 0.05  # share of real pictures that may be so near to another real one
 _LOOKED_AT = 200  # real pictures that the limit is taken from, at most
 _AT_ONCE = 500  # training pictures held against all others at a time, so that memory stays small
 _FLAT = 0.02  # least contrast, of 1: pictures of one colour are compared by that colour
+_LEAST = SIDE**2 * _FLAT**2  # the same, as a sum of squares over all points
 
 
 class Copies:
@@ -190,16 +191,16 @@ class Nearest:
     def __init__(self, images, train, own):
         self.distance, self.shape = np.full((2, len(images)), np.inf)
         self.nearest, self.in_shape = np.zeros((2, len(images)), int)
-        points = _points(images)
+        look = Look(images)
         for first in range(0, len(train), _AT_ONCE):
             part = train[first : first + _AT_ONCE]
             itself = (own >= first) & (own < first + len(part))
             itself = np.flatnonzero(itself), own[itself] - first
             ways = sorted({round(shift * part.shape[1] / 32) for shift in SHIFTS})
             for mirror, down, right in itertools.product((1, -1), ways, ways):
-                others = _points(_moved(part[:, :, ::mirror], down, right))
-                _keep(self.distance, self.nearest, in_colour(points, others), first, itself)
-                _keep(self.shape, self.in_shape, in_shape(points, others), first, itself)
+                others = Look(_moved(part[:, :, ::mirror], down, right))
+                _keep(self.distance, self.nearest, in_colour(look, others), first, itself)
+                _keep(self.shape, self.in_shape, in_shape(look, others), first, itself)
 
     def recoloured(self, limit):
         """bool [n]: a training picture in other colours, and none in its own."""
@@ -227,37 +228,48 @@ def _keep(best, index, found, first, itself):
     best[nearer], index[nearer] = value[nearer], place[nearer] + first
 
 
-def in_colour(points, others):
+class Look:
+    """Pictures averaged to 16 × 16, and what both distances need of them.
+
+    Attributes:
+        flat: float32 [n, 768]; squares: float32 [n], the mean of its squares.
+        contrast: float32 [n], the mean of the channels' standard deviations.
+        shape: float32 [n, 256, 3], without each channel's mean; total: float32 [n], its sum of squares.
+    """
+
+    def __init__(self, images):
+        from helpers.art import duplicates
+
+        points = duplicates.small(images).reshape(len(images), SIDE**2, 3)
+        self.flat = points.reshape(len(points), -1)
+        self.squares = np.einsum("ik,ik->i", self.flat, self.flat) / self.flat.shape[1]
+        self.shape = points - points.mean(axis=1, keepdims=True)
+        variances = np.einsum("ikc,ikc->ic", self.shape, self.shape)
+        self.contrast = np.maximum(np.sqrt(variances / SIDE**2).mean(axis=1), _FLAT)
+        self.total = np.maximum(variances.sum(axis=1), 3 * _LEAST)
+
+
+def in_colour(look, others):
     """Distances float [n, m]: root mean square of the difference, in units of the contrasts."""
-    contrast = [np.maximum(each.std(axis=1).mean(axis=-1), _FLAT) for each in (points, others)]
-    flat, flat_others = (each.reshape(len(each), -1) for each in (points, others))
-    squares = (flat**2).mean(axis=1)[:, None] + (flat_others**2).mean(axis=1)
-    squares -= 2 / flat.shape[1] * (flat @ flat_others.T)
-    return np.sqrt(np.maximum(squares, 0) / (contrast[0][:, None] * contrast[1]))
+    squares = look.squares[:, None] + others.squares
+    squares -= 2 / look.flat.shape[1] * (look.flat @ others.flat.T)
+    return np.sqrt(np.maximum(squares, 0) / (look.contrast[:, None] * others.contrast))
 
 
-def in_shape(points, others):
+def in_shape(look, others):
     """The same distance where the other picture's channels may be mixed anew: float [n, m].
 
     A sample's channels are laid on the plane that the other picture's three span. The correlation r is the
     root of the share of contrast that lies in it; √(2 − 2 r) is the distance, 1.4 where nothing does.
     """
-    points, others = (each - each.mean(axis=1, keepdims=True) for each in (points, others))
-    least = SIDE**2 * _FLAT**2
-    sizes, ways = np.linalg.eigh(others.transpose(0, 2, 1) @ others)
-    lengths = np.where(sizes > least, 1 / np.sqrt(np.maximum(sizes, least)), 0)
-    plane = (others @ (ways * lengths[:, None, :])).transpose(1, 0, 2).reshape(SIDE**2, -1)
-    laid = points.transpose(0, 2, 1).reshape(-1, SIDE**2) @ plane
-    inside = (laid**2).reshape(len(points), 3, len(others), 3).sum(axis=(1, 3))
-    share = inside / np.maximum((points**2).sum(axis=(1, 2)), 3 * least)[:, None]
+    sizes, ways = np.linalg.eigh(others.shape.transpose(0, 2, 1) @ others.shape)
+    lengths = np.where(sizes > _LEAST, 1 / np.sqrt(np.maximum(sizes, _LEAST)), 0)
+    plane = others.shape @ (ways * lengths[:, None, :])
+    plane = plane.transpose(1, 0, 2).reshape(SIDE**2, -1)
+    laid = look.shape.transpose(0, 2, 1).reshape(-1, SIDE**2) @ plane
+    laid = laid.reshape(len(look.total), 3, len(others.total), 3)
+    share = np.einsum("icjd,icjd->ij", laid, laid) / look.total[:, None]
     return np.sqrt(np.maximum(2 - 2 * np.sqrt(np.minimum(share, 1)), 0))
-
-
-def _points(images):
-    """float32 [n, 256, 3]: pictures averaged to 16 × 16."""
-    from helpers.art import duplicates
-
-    return duplicates.small(images).reshape(len(images), SIDE**2, 3)
 
 
 def _moved(images, down, right):
