@@ -5,6 +5,7 @@ functions, or values, that commit a mistake, each with the sentence that names i
 answer that equals a wrong idea on every probe gets its sentence.
 """
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -198,7 +199,10 @@ class Question:
 
     def judge(self, answer):
         """The reason for the right letter; Wrong with the chosen option's reply for another."""
-        letter = answer.strip().strip("().").upper() if isinstance(answer, str) else None
+        plain = (
+            unicodedata.normalize("NFKC", answer) if isinstance(answer, str) else ""
+        )  # a full-width B, too
+        letter = plain.strip().strip("().").upper()
         if letter not in self.replies:
             raise Missing(f'choose one letter of {", ".join(self.replies)}, in quotes, as in "A"')
         if letter != self.right:

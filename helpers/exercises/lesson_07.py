@@ -16,7 +16,8 @@ register(
             "A": "two files of sixty were refused, each with its reason; with them the set would have 60 instead of "
             "58. Something in this report costs much more",
             "B": "36 of 58 pictures lose a third or more, and all of them are said to be drawings that fill their "
-            "frame. If they are portraits, heads and feet are gone: look at the sheet, and try fit='pad'.",
+            "frame. If they are portraits, heads and feet are gone: look at the sheet, and try fit='pad'. Its price is a "
+            "bar on two sides; or crop them by hand, with the head in the square.",
             "C": "copies on one side are what one wants: they cost variety, but they make no score a lie",
             "D": "a palette is chosen where pictures stand on a page; these fill their frame, and free colours suit "
             "them",
@@ -43,13 +44,20 @@ def _read(answer):
     for name, pair in answer.items():
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise Wrong(f"{name}: a pair is wanted, such as ('pad', 'translation')")
-        fit, augment = (str(word).strip() for word in pair)
+        fit, augment = pair
+        augment = ",".join(map(str, augment)) if isinstance(augment, (tuple, list)) else augment
+        fit, augment = (str(word).strip().lower() for word in (fit, augment))
         parts = frozenset(part.strip() for part in augment.split(",") if part.strip())
         if fit not in FITS:
             raise Wrong(f"{name}: the first is one of {', '.join(FITS)}; this is {fit!r:.40}")
         if not parts or parts - set(AUGMENTS):
             raise Wrong(
                 f"{name}: the second is made of {', '.join(AUGMENTS)}; this is {augment!r:.60}"
+            )
+        if len(parts - {"flip"}) != 1:
+            raise Wrong(
+                f"{name}: the second says what a shift uncovers: either translation or edge_translation, with "
+                "or without a flip behind it"
             )
         found[name] = (fit, parts)
     return found
@@ -98,7 +106,7 @@ register(
                     _with(postcards=("trim", "edge_translation")),
                 ),
                 "postcards: shown whole, a wide picture gets bars above and below, and the network learns to draw "
-                "bars; they have no empty page to trim either",
+                "bars; what matters stands in the middle here. They have no empty page to trim either",
                 when=_fit("postcards", "pad", "trim"),
             ),
             Idea(
@@ -192,7 +200,7 @@ register(
             ),
             Idea(
                 lambda samples, real: np.asarray(samples) < min(CAP, np.min(real)),
-                "the smallest of all real distances: one pair of real twins would set it to nothing, and no sample "
+                "the smallest of all real distances, or nearly (np.percentile counts in percent): one pair of real twins would set it to nothing, and no sample "
                 "would be a copy any more",
             ),
             Idea(
@@ -207,13 +215,18 @@ register(
         ),
         hints=(
             "np.quantile(real, 0.05) is the distance that one real picture in twenty stays below",
-            "the limit is the smaller of two numbers",
+            "the limit is the smaller of two numbers; between two conditions on arrays stands &, not and",
         ),
         probes=(
             (np.array([0.05, 0.11, 0.2, 0.35, 0.45, 0.49, 0.6]), np.linspace(0.1, 0.5, 81)),
             (np.array([0.05, 0.2, 0.3, 0.5, 0.9]), np.linspace(0.25, 1.2, 96)),
-            (np.array([0.1, 0.6, 0.64, 0.7, 0.8, 1.0]), np.linspace(0.72, 1.3, 60)),
-            (np.array([0.02, 0.12, 0.33, 0.36, 0.6]), np.array([0.0, *np.linspace(0.34, 0.9, 79)])),
+            (np.array([0.1, 0.6, 0.64, 0.66, 0.7, 0.8, 1.0]), np.linspace(0.72, 1.3, 60)),
+            # No sample lies between the neighbours of the limit: every way of counting 5 % gives the same.
+            (
+                np.array([0.02, 0.12, 0.33, 0.345, 0.37, 0.6]),
+                np.array([0.0, *np.linspace(0.34, 0.9, 79)]),
+            ),
+            (np.array([0.21, 0.2185, 0.2225, 0.4]), np.linspace(0.2, 0.6, 401)),
         ),
         names=("samples", "real"),
         praise="The real pictures say how near is near, and .65 keeps lonely pictures from setting it.",
@@ -253,13 +266,13 @@ register(
 register(
     "07.q3",
     Question(
-        title="three of sixteen are nearly copies",
+        title="none of sixteen is nearly a copy",
         right="B",
         replies={
-            "A": "copying all and copying a few are different things; but is it even a few?",
-            "B": "one real picture in five would be called a copy of another one, too: of 16 that is 3.2.",
-            "C": "distances in pixels do not look at meaning: two suns by two children are near to each other",
-            "D": "16 samples are few, but this verdict holds them against chance; what does chance bring in here?",
+            "A": "where one drawing in ten is a copy, sixteen of them hold none in nearly one case of five",
+            "B": "what was seen rules out a large share of copies, of the kinds that the test finds; not a small one.",
+            "C": "they are few, but half of all drawings copied would have shown: something is ruled out",
+            "D": "real pictures that are no copies should not be called so. Copies would be: section 5 put one in",
         },
     ),
 )

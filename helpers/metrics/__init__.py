@@ -12,7 +12,7 @@ the course's own backbone. Values are comparable within this course only, never 
 from helpers.metrics import views
 from helpers.metrics.backbone import SIZE, features
 from helpers.metrics.checks import MetricError
-from helpers.metrics.copying import Copies, copies
+from helpers.metrics.copying import SAMPLES, Copies, copies
 from helpers.metrics.diversity import diversity
 from helpers.metrics.frechet import frechet_bias, frechet_distance
 from helpers.metrics.kernel_distance import kernel, kid, kid_interval
@@ -27,6 +27,7 @@ from helpers.metrics.scorer import Scorer, report
 from helpers.metrics.untrained import untrained_distance, untrained_features, untrained_interval
 
 __all__ = [
+    "SAMPLES",
     "NEIGHBOURS",
     "SIZE",
     "Copies",

@@ -10,7 +10,6 @@ from helpers import art, checkpoints, results
 from helpers.train.folder import TRAINING, say
 
 SCORED = 1000  # samples
-COMPARED = 64  # samples that are held against the training pictures one by one
 
 
 def begun(options, model, pictures, command):
@@ -181,11 +180,12 @@ def copied(model, train, held_out):
         train, held_out: as for `score`.
 
     Returns:
-        Dictionary: verdict (a sentence), copied and of (numbers of samples), limit, expected.
+        Dictionary: verdict (a sentence), copied and of (numbers of samples), limit, expected; of those copied
+        same, the same picture, and recoloured, in other colours. Cards made before hold no such two.
     """
     from helpers import metrics
 
-    return told(metrics.copies(model.sample(COMPARED, seed=1), train, held_out))
+    return told(metrics.copies(model.sample(metrics.SAMPLES, seed=1), train, held_out))
 
 
 def told(found):
@@ -193,6 +193,8 @@ def told(found):
     return {
         "verdict": found.verdict,
         "copied": int(found.copied.sum()),
+        "same": int(found.same.sum()),
+        "recoloured": int(found.recoloured.sum()),
         "of": len(found.copied),
         "limit": round(found.limit, 3),
         "expected": round(found.expected, 3),

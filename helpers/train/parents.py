@@ -94,6 +94,9 @@ class Row(NamedTuple):
         kid: after its steps, to the pictures to choose with.
         low, high: 95 % interval over the pictures of both sides; another seed moves it further.
         drawn: uint8 [n, size, size, 3], what it draws then.
+        untouched: KID of the same start before its first step, to the same pictures.
+        second: what the yardstick says that has never seen ImageNet (`metrics.untrained_distance`). KID looks through
+            the network that a projected D looks through, too, and may flatter it.
     """
 
     name: str
@@ -101,6 +104,8 @@ class Row(NamedTuple):
     low: float
     high: float
     drawn: np.ndarray
+    untouched: float | None = None
+    second: float | None = None
 
 
 class Race:
@@ -161,8 +166,10 @@ class Race:
         if self.rows:
             lines.append(f"After {self.steps} steps, by {self.chooser} pictures to choose with:")
         for row in self.rows:
+            more = (("untouched", row.untouched), ("second yardstick", row.second))
+            more = "".join(f", {name} {value:.2f}" for name, value in more if value is not None)
             lines.append(
-                f"  {row.name:14} KID {row.kid:.2f} (95 %: {row.low:.2f} to {row.high:.2f})"
+                f"  {row.name:14} KID {row.kid:.2f} (95 %: {row.low:.2f} to {row.high:.2f}){more}"
             )
         return "\n".join([*lines, f"The race names {self.why}."])
 
@@ -207,16 +214,31 @@ def race(train, chooser, starts=None, *, steps=STEPS, seed=0, suits=None, verbos
     if len(chooser) < FEWEST:
         return found
     try:
-        real = metrics.features(chooser, progress=False)
+        real, second = (
+            metrics.features(chooser, progress=False),
+            metrics.untrained_features(chooser),
+        )
         for name in starts:
             model = start(name, train, seed=seed, suits=suits)
+            model.prepare(train)  # the paper and colours that even a start from nothing begins with
+            untouched = metrics.features(model.sample(SAMPLES, seed=1), progress=False)
             model.fit(train, steps, verbose=verbose)
             if model.step_count < steps:  # an interrupt ends a fit without an error
                 break
             drawn = model.sample(SAMPLES, seed=1)
             seen = metrics.features(drawn, progress=False)
             low, high = metrics.kid_interval(seen, real)
-            found.rows.append(Row(name, metrics.kid(seen, real), low, high, drawn))
+            found.rows.append(
+                Row(
+                    name,
+                    metrics.kid(seen, real),
+                    low,
+                    high,
+                    drawn,
+                    metrics.kid(untouched, real),
+                    metrics.untrained_distance(metrics.untrained_features(drawn), second),
+                )
+            )
     except KeyboardInterrupt:  # between two trainings: what is known stays known
         print("Interrupted: the race ends here, with what is known.")
     return found

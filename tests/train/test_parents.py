@@ -32,12 +32,16 @@ class Stub:
     def __init__(self, name):
         self.name, self.step_count = name, 0
 
+    def prepare(self, images):
+        self.prepared = True
+
     def fit(self, images, steps, verbose):
         self.step_count = steps - 1 if self.name == self.stops else steps
 
     def sample(self, count, seed):
+        assert self.prepared
         noise = np.random.default_rng(0).integers(-5, 6, (count, 32, 32, 3))
-        return (self.greys[self.name] + noise).astype(np.uint8)
+        return (self.greys[self.name] - 30 * (self.step_count == 0) + noise).astype(np.uint8)
 
 
 @pytest.fixture
@@ -107,6 +111,11 @@ def test_the_start_nearest_to_the_chooser_wins(stubs, shade, best):
     assert race.best == best and best in race.why
     assert all(row.low <= row.high and row.drawn.shape == (200, 32, 32, 3) for row in race.rows)
     assert min(race.rows, key=lambda row: row.kid).name == best
+    assert min(race.rows, key=lambda row: row.second).name == best
+    row = next(row for row in race.rows if row.name == best)
+    assert row.kid < row.untouched and f"untouched {row.untouched:.2f}, second yardstick" in str(
+        race
+    )
     assert f"The race names {best}" in str(race) and "heroes         KID 0.10 to the" in str(race)
 
 

@@ -378,8 +378,10 @@ def test_the_card_says_whether_samples_are_copies(folder, tmp_path, monkeypatch,
     np.save(tmp_path / "copy.npy", np.resize(pictures, (1000, 8, 8, 3)))
     assert run(folder, *SMALL, "--steps", 1, "--output", tmp_path / "o") == 0
     found = card(tmp_path / "o")["copies"]
-    assert found["copied"] == found["of"] == 64 and found["verdict"].endswith("or stop earlier")
-    assert "64 of 64 samples are nearly copies" in capsys.readouterr().out
+    assert found["copied"] == found["same"] == found["of"] == 100 and found["verdict"].endswith(
+        "or stop earlier"
+    )
+    assert "100 of 100 samples are nearly copies (100 the same picture)" in capsys.readouterr().out
 
 
 def raced(monkeypatch, best):
