@@ -21,7 +21,7 @@ SCRATCH = ("projected", "pixels")  # starts without a parent, by the kind of D
 STEPS = 100  # of each start in a race
 SAMPLES = 200  # pictures that a generator is judged by
 FEWEST = 8  # pictures to choose with: by fewer a race would be decided by chance
-LEAD = 0.05  # of KID, by which a parent has to be ahead: it draws what it knew, and the lead melts
+LEAD = 0.05  # of KID, by which a parent has to be ahead: a convention, less than what another seed moves
 
 
 def candidates(size):

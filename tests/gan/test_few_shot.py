@@ -25,7 +25,7 @@ def maps(seed, scale=0.0):
 
 def test_consistency_is_nothing_where_likenesses_agree_and_grows_with_what_differs():
     near, far, other = ([maps(0, scale)] for scale in (0.1, 1.0, 9.0))
-    assert few_shot.consistency([maps(0)], [3 * maps(0)]) == pytest.approx(0, abs=1e-6)
+    assert float(few_shot.consistency([maps(0)], [3 * maps(0)])) == pytest.approx(0, abs=1e-6)
     found = [float(few_shot.consistency([maps(0)], each)) for each in (near, far, other)]
     assert 0 < found[0] < found[1] < found[2]
 
