@@ -74,7 +74,7 @@ def with_pieces(discriminator, seed=0):
     pieces = layers.GlobalAveragePooling2D(name="mean_of_pieces", dtype="float32")(
         head(discriminator.get_layer(PIECES).output)
     )
-    both = layers.Concatenate(dtype="float32", name="logits")([discriminator.output, pieces])
+    both = layers.Concatenate(dtype="float32", name="logits")([*discriminator.outputs, pieces])
     return keras.Model(discriminator.inputs, both, name="discriminator")
 
 
