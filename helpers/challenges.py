@@ -3,6 +3,7 @@
     challenges.attack(members, others, threshold=1.0)         # each returns (picture, words), for a
     challenges.share(arrays, "bearers", "10", psi=0.5)        # panel, or for figures.show
     challenges.explained(model, picture, "Grad-CAM", "block11_add")
+    challenges.by_eye(arrays, "bearers")                      # what looking found, as numbers
 
 `found_share` is what the second one draws, as numbers.
 """
@@ -66,6 +67,7 @@ def read(members, others):
 # A share ---------------------------------------------------------------------------------------
 
 JUDGES = ("careful", "hasty", "features")
+LOOKED_AT = 100  # drawn heroes of each direction in the result "08_by_eye"
 
 
 def found_share(arrays, card, direction, arm, psi, judge, *, side="test"):
@@ -103,6 +105,35 @@ def found_share(arrays, card, direction, arm, psi, judge, *, side="test"):
         "hits": hits, "false_alarms": alarms, "said": called.mean(axis=1),
         "corrected": bias.corrected(called.mean(axis=1), **rates),
         "interval": bias.corrected_interval(int(called.sum()), called.size, hits, alarms),
+    }  # fmt: skip
+
+
+def by_eye(arrays, direction):
+    """What looking found among 100 drawn heroes, and how often each judge contradicts it.
+
+    Args:
+        arrays: of the result "08_by_eye". A label counts where both passes gave it.
+        direction: who is the minority, "bearers" or "empty".
+    Returns:
+        Dictionary: "minority", "majority", "unclear", counts; "share" of the minority among clear ones and
+        its "interval"; "most", the share if every unclear one belonged to it; "alarms" and "right", {judge:
+        share}: of the majority seen, how many it calls minority; of all clear ones, how many it names as seen.
+    Raises:
+        ValueError: there is no such direction.
+    """
+    if direction not in (directions := ("bearers", "empty")):
+        raise ValueError(f"no direction {direction!r}; one of: {', '.join(directions)}")
+    k = directions.index(direction)
+    part = slice(k * LOOKED_AT, (k + 1) * LOOKED_AT)
+    first, second = arrays["first"][part], arrays["second"][part]
+    label = np.where(first == second, first, 2)  # 0 a shield, 1 an empty hand, 2 unclear
+    few, many, unclear = (int(np.sum(label == x)) for x in (k, 1 - k, 2))
+    called = {name: np.where(arrays[name][part], 0, 1) for name in JUDGES}
+    return {
+        "minority": few, "majority": many, "unclear": unclear, "share": few / (few + many),
+        "interval": bias.wilson(few, few + many), "most": (few + unclear) / LOOKED_AT,
+        "alarms": {name: float(np.mean(c[label == 1 - k] == k)) for name, c in called.items()},
+        "right": {name: float(np.mean((c == label)[label < 2])) for name, c in called.items()},
     }  # fmt: skip
 
 
@@ -168,28 +199,42 @@ def map_of(model, pictures, method, layer=None, index=0, *, prepare=np.float32, 
         return explain.gradient(score, given)
     if method == "SmoothGrad":
         return explain.smooth_gradient(score, given, samples=10)
-    paper = np.full_like(pictures[0], 255 if method == "integrated, white" else 127)
+    paper = np.full_like(pictures[0], _paper(method))
     return explain.integrated_gradients(score, given, prepare(paper), steps)
 
 
-def explained(model, picture, method, layer=None, *, names=("its logit",), prepare=np.float32,
-              scale=3):  # fmt: skip
+def _paper(method):
+    """The level of a baseline's name."""
+    return 255 if method == "integrated, white" else 127
+
+
+def explained(model, picture, method, layer=None, *, names=("its logit",), given=None,
+              prepare=np.float32, scale=3):  # fmt: skip
     """A picture beside the map of the answer that the model gives it.
 
     Args:
         model, method, layer, prepare: as for `map_of`.
         picture: uint8 [size, size, 3].
         names: of the model's outputs.
+        given: what the set says it is, an index of names, or None.
         scale: whole factor by which pixels are repeated.
     Returns:
-        (uint8 image, words): what the model answers, and of Grad-CAM how coarse its map is.
+        (uint8 image, words): what the model answers; whether the map is empty, how coarse one of
+        Grad-CAM is, and what one of integrated gradients misses of the gain.
     """
     answers = np.asarray(model(prepare(picture[None]), training=False))[0]
     index = int(answers.argmax())
     found = map_of(model, picture[None], method, layer, index, prepare=prepare)
     beside = np.stack([picture, explain.overlay(picture[None], found)[0]])
     words = f"answer: {names[index]} ({answers[index]:+.1f})"
-    words += (
-        f"; a map of {found.shape[1]} × {found.shape[2]} places" if method == "Grad-CAM" else ""
-    )
+    words += "" if given is None else f"; the set says: {names[given]}"
+    if method == "Grad-CAM":
+        words += f"; a map of {found.shape[1]} × {found.shape[2]} places"
+    if method.startswith("integrated"):
+        paper = prepare(np.full_like(picture, _paper(method)))
+        missed = explain.completeness(
+            explain.logit(model, index), prepare(picture[None]), paper, found
+        )
+        words += f"; {missed[0]:.0%} of the gain is missed"
+    words += "" if np.any(found) else "; the map is empty: 0 everywhere"
     return figures.tile(beside.repeat(scale, 1).repeat(scale, 2), columns=2), words

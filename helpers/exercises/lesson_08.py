@@ -1,5 +1,7 @@
 """Lesson 08: an AUC from pairs, shares behind a confusion matrix, slopes added up on a way."""
 
+import functools
+
 import numpy as np
 
 from helpers.exercises import Exercise, Idea, Question, register
@@ -14,6 +16,10 @@ def _pairs(members, others):
 def _auc(members, others):
     m, o = _pairs(members, others)
     return np.mean(m > o) + np.mean(m == o) / 2
+
+
+def _strict(members, others):
+    return np.mean(np.greater(*_pairs(members, others)))
 
 
 def _best_cut(members, others):
@@ -44,7 +50,13 @@ register(
                 "An attack that gives everybody away would get 0",
             ),
             Idea(
-                lambda members, others: max(_auc(members, others), 1 - _auc(members, others)),
+                (
+                    lambda members, others: max(_auc(members, others), 1 - _auc(members, others)),
+                    lambda members, others: max(
+                        _strict(members, others), 1 - _strict(members, others)
+                    ),
+                    lambda members, others: max(_strict(members, others), _strict(others, members)),
+                ),
                 "an AUC below .5 is turned round here. That needs the answers, which an attacker "
                 "does not have; and luck alone would then always end above .5",
             ),
@@ -72,14 +84,29 @@ register(
                 "The AUC needs no threshold",
             ),
             Idea(
-                lambda members, others: np.mean(members > np.mean(others)),
-                "this compares members with the *mean* of the others; every member is to be "
+                (
+                    lambda members, others: np.mean(members > np.mean(others)),
+                    lambda members, others: np.mean(members > np.median(others)),
+                ),
+                "this compares members with the *middle* of the others; every member is to be "
                 "compared with every non-member",
             ),
             Idea(
                 lambda members, others: np.mean(members) - np.mean(others),
                 "this is how far the two means lie apart, in the unit of the scores; the AUC "
                 "counts pairs",
+            ),
+            Idea(
+                lambda members, others: _auc(members, others) * len(members) * len(others),
+                "this is the number of pairs (the U of Mann and Whitney); divide it by how many pairs "
+                "there are",
+            ),
+            Idea(
+                (
+                    lambda members, others: 100 * _auc(members, others),
+                    lambda members, others: 2 * _auc(members, others) - 1,
+                ),
+                "right, on another scale: 0 is wanted for always lower, ½ for luck, 1 for always higher",
             ),
         ),
         hints=(
@@ -157,9 +184,42 @@ register(
                     lambda said, confusion: _clipped(_solved(said, confusion.T)),
                     lambda said, confusion: np.linalg.solve(confusion.T, said),
                     lambda said, confusion: _clipped(np.linalg.solve(confusion.T, said)),
+                    lambda said, confusion: np.clip(np.linalg.solve(confusion.T, said), 0, 1),
                 ),
                 "the table holds counts, and its groups are not equally large: divide each row by "
                 "its sum first, so that it holds rates",
+            ),
+            Idea(
+                (
+                    lambda said, confusion: np.linalg.solve(confusion, said),
+                    lambda said, confusion: _solved(said, confusion),
+                    lambda said, confusion: _clipped(np.linalg.solve(confusion, said)),
+                    lambda said, confusion: _clipped(_solved(said, confusion)),
+                ),
+                "two things are missing: rates in place of counts (divide each row by its sum), and "
+                "the table turned over, Cᵀ π = o",
+            ),
+            Idea(
+                (
+                    lambda said, confusion: _solved(said, (confusion / confusion.sum(axis=1)).T),
+                    lambda said, confusion: _clipped(
+                        _solved(said, (confusion / confusion.sum(axis=1)).T)
+                    ),
+                ),
+                "`confusion / confusion.sum(axis=1)` divides column j by the sum of row j. Each row is "
+                "to be divided by its own sum: `keepdims=True`",
+            ),
+            Idea(
+                lambda said, confusion: _shares(said, confusion) * said.sum(),
+                "right, as numbers of pictures; asked are shares, together 1",
+            ),
+            Idea(
+                (
+                    lambda said, confusion: np.abs(_solved(said, _rates(confusion).T)),
+                    lambda said, confusion: _clipped(np.abs(_solved(said, _rates(confusion).T))),
+                ),
+                "a share below 0 is turned into one above 0 here. It says that there are none: cut "
+                "it off at 0",
             ),
             Idea(
                 (
@@ -197,8 +257,6 @@ register(
 
 # ---- 08.3
 
-STEPS = 20
-
 
 def _ends_flat(x):
     """Slope of 1 − exp(−4·(2a + b)): nearly 0 where the score is high."""
@@ -217,9 +275,9 @@ def _straight(x):
 
 
 WAYS = (
-    (_ends_flat, np.array([1.0, 0.5]), np.array([0.0, 0.0]), STEPS),
-    (_product, np.array([2.0, 1.0, -1.0]), np.array([0.5, -1.0, 1.0]), STEPS),
-    (_straight, np.array([1.0, 2.0]), np.array([0.5, 0.5]), STEPS),
+    (_ends_flat, np.array([1.0, 0.5]), np.array([0.0, 0.0]), 20),
+    (_product, np.array([2.0, 1.0, -1.0]), np.array([0.5, -1.0, 1.0]), 7),
+    (_straight, np.array([1.0, 2.0]), np.array([0.5, 0.5]), 3),
 )
 
 
@@ -230,6 +288,10 @@ def _slopes(slope, x, baseline, steps, *, at=0.5):
 
 def _added_up(slope, x, baseline, steps):
     return (x - baseline) * _slopes(slope, x, baseline, steps).mean(axis=0)
+
+
+def _always(slope, x, baseline, _, steps):
+    return _added_up(slope, x, baseline, steps)
 
 
 register(
@@ -288,6 +350,57 @@ register(
             ),
             Idea(
                 (
+                    lambda slope, x, baseline, steps: (x - baseline) * slope(baseline),
+                    lambda slope, x, baseline, steps: (x - baseline) * slope((x + baseline) / 2),
+                    lambda slope, x, baseline, steps: slope(baseline),
+                ),
+                "this is the slope at a single place, whatever `steps` says. Take the mean over the "
+                "middles of all `steps` pieces",
+            ),
+            Idea(
+                lambda slope, x, baseline, steps: (
+                    (x - baseline) * _slopes(slope, x, baseline, steps).mean()
+                ),
+                "the mean runs over the steps *and* the entries of x, and gives all of them one slope: "
+                "`mean(axis=0)` keeps the entries apart",
+            ),
+            Idea(
+                lambda slope, x, baseline, steps: np.maximum(
+                    _added_up(slope, x, baseline, steps), 0
+                ),
+                "what speaks against the score is cut off here; it has to stay below 0, or the parts "
+                "do not add up",
+            ),
+            Idea(
+                lambda slope, x, baseline, steps: (
+                    (x - baseline)
+                    * np.mean(
+                        [slope(baseline + (k + 0.5) / steps * x) for k in range(steps)], axis=0
+                    )
+                ),
+                "these places lie on the way from the baseline to baseline + x; the way is x − baseline",
+            ),
+            Idea(
+                tuple(
+                    functools.partial(_always, steps=steps)
+                    for steps in (10, 20, 50, 100, 200, 1000)
+                ),
+                "the number of pieces is fixed here; `steps` says how many there are",
+            ),
+            Idea(
+                lambda slope, x, baseline, steps: (
+                    (x - baseline)
+                    * (
+                        _slopes(slope, x, baseline, steps, at=0)
+                        + _slopes(slope, x, baseline, steps, at=1)
+                    ).mean(axis=0)
+                    / 2
+                ),
+                "the trapezoid rule: as good as the middles, and a right way to do it. Here the middles "
+                "are asked, so that answers can be compared",
+            ),
+            Idea(
+                (
                     lambda slope, x, baseline, steps: (
                         (x - baseline) * _slopes(slope, x, baseline, steps, at=0).mean(axis=0)
                     ),
@@ -300,6 +413,16 @@ register(
                             [slope(baseline + t * (x - baseline)) for t in np.linspace(0, 1, steps)]
                         ).mean(axis=0)
                     ),
+                    lambda slope, x, baseline, steps: (
+                        (x - baseline)
+                        * np.mean(
+                            [
+                                slope(baseline + t * (x - baseline))
+                                for t in np.linspace(0, 1, steps + 1)
+                            ],
+                            axis=0,
+                        )
+                    ),
                 ),
                 "the idea is right; the slopes are taken at the ends of the pieces. In the middle, "
                 "at (k + ½)/steps, the error is far smaller",
@@ -311,11 +434,11 @@ register(
         ),
         probes=WAYS,
         labels=(
-            "a network that is sure: score 1 − exp(−4(2a + b)), x = [1, 0.5], baseline 0",
-            "score a·b + c², x = [2, 1, −1], baseline [0.5, −1, 1]",
-            "score 3a − 2b, x = [1, 2], baseline [0.5, 0.5]",
+            "a network that is sure: score 1 − exp(−4(2a + b)), x = [1, 0.5], baseline 0, 20 steps",
+            "score a·b + c², x = [2, 1, −1], baseline [0.5, −1, 1], 7 steps",
+            "score 3a − 2b, x = [1, 2], baseline [0.5, 0.5], 3 steps",
         ),
-        praise="The parts add up to what the score gained on the way.",
+        praise="The parts add up to what the score gained on the way, nearly: more steps, less is missed.",
     ),
 )
 

@@ -26,19 +26,46 @@ def walk(slope, x, baseline, steps):
     return total * (x - baseline)
 
 
+def columns(said, table):
+    return np.linalg.solve((table / table.sum(axis=1)).T, said / said.sum())
+
+
+def trapezoid(slope, x, baseline, steps):
+    slopes = np.array([slope(baseline + k / steps * (x - baseline)) for k in range(steps + 1)])
+    return (x - baseline) * (slopes[1:] + slopes[:-1]).mean(axis=0) / 2
+
+
 RIGHT = [("08.1", privacy.auc), ("08.1", loops), ("08.2", least_squares), ("08.3", walk)]
 RIGHT += [("08.q1", "b"), ("08.q2", "(D)"), ("08.q3", "A"), ("08.q4", "c")]
 MISTAKES = [
     ("08.1", lambda m, o: loops(o, m), "AUC from the wrong side"),
     ("08.1", lambda m, o: max(loops(m, o), loops(o, m)), "luck alone would then always end above"),
     ("08.1", lambda m, o: np.mean(m[:, None] > o), "right, but for ties"),
+    (
+        "08.1",
+        lambda m, o: max(np.mean(m[:, None] > o), np.mean(o[:, None] > m)),
+        "always end above",
+    ),
+    ("08.1", lambda m, o: 2 * loops(m, o) - 1, "right, on another scale"),
+    ("08.1", lambda m, o: loops(m, o) * m.size * o.size, "the number of pairs"),
     ("08.1", lambda m, o: 0.8, "yours is 0.8, expected"),
     ("08.2", lambda said, table: said / said.sum(), "a share left uncorrected"),
     ("08.2", lambda said, table: np.linalg.solve(table.T, said), "the table holds counts"),
+    ("08.2", lambda said, table: np.linalg.solve(table, said), "two things are missing"),
+    (
+        "08.2",
+        lambda said, table: lesson_08._shares(said, table) * said.sum(),
+        "numbers of pictures",
+    ),
+    ("08.2", lambda said, table: columns(said, table), "`keepdims=True`"),
     ("08.2", lambda said, table: said[:1] / said.sum(), "shape [1], expected [3]"),
     ("08.3", lambda slope, x, *rest: slope(x), "a gradient is no explanation"),
     ("08.3", lambda slope, x, start, steps: slope(x) * (x - start), "still the slope at x alone"),
     ("08.3", lambda *given: 2 * walk(*given), "for a network that is sure"),
+    ("08.3", lambda *given: walk(*given[:3], 20), "`steps` says how many"),
+    ("08.3", lambda slope, x, start, steps: (x - start) * slope((x + start) / 2), "a single place"),
+    ("08.3", lambda *given: np.maximum(walk(*given), 0), "is cut off here"),
+    ("08.3", lambda *given: trapezoid(*given), "the trapezoid rule: as good"),
 ]
 STUBS = [
     ("08.1", lambda members, others: np.mean(others[:, None] > members[None])),

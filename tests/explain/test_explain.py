@@ -156,6 +156,67 @@ def test_no_way_without_a_piece():
         explain.integrated_gradients(linear(1.0), PICTURES, 0.0, 0)
 
 
+# ---- The way cut finer where it must be
+
+
+def test_a_linear_score_needs_no_finer_pieces():
+    weights = RNG.normal(size=(8, 8, 3)).astype(np.float32)
+    found = explain.complete_gradients(linear(weights), PICTURES, -1.0, most=2)
+    np.testing.assert_allclose(found.maps, (PICTURES + 1) * weights, atol=1e-5)
+    assert found.missed.max() < 1e-4 and found.evaluations.tolist() == [2, 2, 2]
+
+
+def bent(bend):
+    """relu(Σx/Σ1 − bend): from black (0) to white (1) flat up to the bend, then rising."""
+    return lambda x: tf.nn.relu(tf.reduce_mean(x, (1, 2, 3)) - bend)
+
+
+@pytest.mark.parametrize("bend", [0.0003, 0.27, 0.998])
+def test_a_bend_on_the_way_is_found_wherever_it_lies(bend):
+    white = np.ones((1, 8, 8, 3), np.float32)
+    found = explain.complete_gradients(bent(bend), white, 0.0)
+    np.testing.assert_allclose(found.maps, (1 - bend) / white.size, rtol=0.011)
+    assert found.missed[0] < 0.01 and found.evaluations[0] < 40
+    even = explain.integrated_gradients(bent(bend), white, 0.0, int(found.evaluations[0]))
+    assert bend != 0.998 or explain.completeness(bent(bend), white, 0.0, even)[0] > 0.5
+
+
+def test_errors_that_cancel_are_errors():
+    """Two bends whose errors even out over eight pieces: the sum is right by luck."""
+    there = np.ones((1, 2, 2, 3), np.float32)
+
+    def score(x):
+        return bent(0.26)(x) - bent(0.635)(x)
+
+    with pytest.warns(UserWarning, match="of the gain may be missed after 9 slopes"):
+        lucky = explain.complete_gradients(score, there, 0.0, most=9)
+    assert lucky.missed[0] < 1e-4
+    assert explain.complete_gradients(score, there, 0.0).evaluations[0] > 12
+
+
+def test_too_few_slopes_are_said_with_the_picture_that_needs_more():
+    pictures = np.stack([np.zeros((8, 8, 3)), np.ones((8, 8, 3))]).astype(np.float32)
+    with pytest.warns(
+        UserWarning, match="picture 1: .* of the gain may be missed after 10 slopes"
+    ) as said:
+        found = explain.complete_gradients(bent(0.26), pictures, 0.0, most=10)
+    assert len(said) == 1 and found.evaluations.tolist() == [9, 10]
+    assert not found.maps[0].any() and found.missed[0] == 0  # the picture is its own baseline
+
+
+@pytest.mark.parametrize("how", [{"within": 0}, {"within": np.nan}, {"most": 1}])
+def test_a_share_and_a_number_that_will_not_do(how):
+    with pytest.raises(ValueError, match="expected above 0, and 2 or more"):
+        explain.complete_gradients(linear(1.0), PICTURES, 0.0, **how)
+
+
+def test_with_enough_pieces_both_ways_give_the_same_map():
+    score = explain.logit(pooled(seed=4), 1)
+    even = explain.integrated_gradients(score, PICTURES, 1.0, 400)
+    found = explain.complete_gradients(score, PICTURES, 1.0, within=0.002)
+    np.testing.assert_allclose(found.maps, even, atol=0.01 * np.abs(even).max())
+
+
 def test_without_noise_smoothing_is_the_gradient():
     score = explain.logit(pooled())
     np.testing.assert_allclose(
