@@ -53,7 +53,7 @@ def one(score, picture, index, level, name):
     """(missed, slopes, gained) of one map; kept."""
     path = FOLDER / f"{name}.npz"
     if path.exists():
-        return files.read_npz(path)["found"]
+        return files.read_npz(path, cure=f"remove {path}")["found"]
 
     def logit(pictures):
         return score(pictures, index)

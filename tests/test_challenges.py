@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from helpers import art, bias, challenges, explain, privacy
+from helpers import art, bias, challenges, explain, privacy, results
 from helpers.gan import networks
 
 RNG = np.random.default_rng(0)
@@ -161,3 +161,48 @@ def test_a_coarse_map_is_called_so(model, pictures):
 def test_an_unknown_method_is_refused(model, pictures):
     with pytest.raises(ValueError, match="no method 'LIME'; one of: Grad-CAM"):
         challenges.map_of(model, pictures, "LIME")
+
+
+def test_words_say_what_the_set_says_what_is_missed_and_when_a_map_is_empty(model, pictures):
+    def words(method, layer=None, net=model):
+        return drawn(challenges.explained(net, pictures[0], method, layer, names=("cat",),
+                                          given=0, prepare=art.to_float))  # fmt: skip
+
+    assert "the set says: cat" in words("gradient") and "empty" not in words("gradient")
+    assert "% of the gain is missed" in words("integrated, grey")
+    dead = networks.discriminator(32, width=4, seed=1)
+    dead.layers[-1].kernel.assign(np.zeros(dead.layers[-1].kernel.shape))
+    assert "the map is empty: 0 everywhere" in words("Grad-CAM", "leaky1", dead)
+
+
+# ---- By eye
+
+
+def test_what_looking_found_is_counted_where_both_passes_agree():
+    first = np.repeat([0, 1, 2], [10, 180, 50]).astype(np.uint8)
+    second = first.copy()
+    second[0] = 1  # the passes disagree: unclear
+    first[100] = second[100] = 0
+    judge = {name: first == 0 for name in ("careful", "hasty")}
+    found = challenges.by_eye({"first": first, "second": second, **judge,
+                               "features": np.ones(240, bool)}, "bearers")  # fmt: skip
+    assert (found["minority"], found["majority"], found["unclear"]) == (9, 90, 1)
+    assert found["share"] == 9 / 99 and found["most"] == 0.1
+    assert found["interval"] == bias.wilson(9, 99)
+    assert found["alarms"] == {"careful": 0, "hasty": 0, "features": 1}
+    assert found["right"]["careful"] == 1 and found["right"]["features"] == 9 / 99
+    other = challenges.by_eye({"first": first, "second": second, **judge,
+                               "features": np.ones(240, bool)}, "empty")  # fmt: skip
+    assert (other["minority"], other["majority"], other["unclear"]) == (89, 1, 10)
+    with pytest.raises(ValueError, match="no direction 'all'"):
+        challenges.by_eye({}, "all")
+
+
+def test_the_shipped_labels_say_what_the_lesson_says():
+    arrays = results.arrays("08_by_eye")
+    one, other = (challenges.by_eye(arrays, who) for who in ("bearers", "empty"))
+    assert (one["minority"], one["majority"], one["unclear"]) == (2, 78, 20)
+    assert (other["minority"], other["majority"], other["unclear"]) == (1, 64, 35)
+    assert other["alarms"]["features"] > 3 * other["alarms"]["hasty"] > 0
+    for letter, rows in ((0, np.s_[200:220]), (1, np.s_[220:240])):  # the control: real heroes
+        assert (arrays["first"][rows] == letter).all() and (arrays["second"][rows] == letter).all()

@@ -265,8 +265,8 @@ def _ends_flat(x):
 
 
 def _product(x):
-    """Slope of a·b + c²."""
-    return np.array([x[1], x[0], 2 * x[2]])
+    """Slope of a·b + c³: the middles of 7 pieces and of 20 give another sum."""
+    return np.array([x[1], x[0], 3 * x[2] ** 2])
 
 
 def _straight(x):
@@ -435,7 +435,7 @@ register(
         probes=WAYS,
         labels=(
             "a network that is sure: score 1 − exp(−4(2a + b)), x = [1, 0.5], baseline 0, 20 steps",
-            "score a·b + c², x = [2, 1, −1], baseline [0.5, −1, 1], 7 steps",
+            "score a·b + c³, x = [2, 1, −1], baseline [0.5, −1, 1], 7 steps",
             "score 3a − 2b, x = [1, 2], baseline [0.5, 0.5], 3 steps",
         ),
         praise="The parts add up to what the score gained on the way, nearly: more steps, less is missed.",
@@ -487,11 +487,11 @@ register(
         replies={
             "A": "the correction undoes errors as they are on *real* pictures. That three judges "
             "disagree after it shows that they err otherwise on drawn ones. Label some by hand.",
-            "B": "the most accurate on real pictures need not be so on drawn ones: nobody has measured "
-            "that",
+            "B": "the most accurate on real pictures need not be so on drawn ones. In this lesson it came "
+            "nearest, but only looking at drawn ones could tell",
             "C": "a mean of three numbers of which at least two are wrong: they do not scatter around "
             "the truth, each errs in its own way",
-            "D": "Wilson's interval covers the luck of the draw. Here the ruler is in doubt, and more "
+            "D": "such an interval covers the luck of the draw. Here the ruler is in doubt, and more "
             "pictures do not mend a ruler",
         },
     ),

@@ -114,7 +114,7 @@ def test_the_way_is_that_of_the_helper():
 
     def score(pictures):
         flat = tf.reshape(pictures, (len(pictures), 3))
-        return flat[:, 0] * flat[:, 1] + flat[:, 2] ** 2
+        return flat[:, 0] * flat[:, 1] + flat[:, 2] ** 3
 
     slope, x, start, steps = lesson_08.WAYS[1]
     theirs = explain.integrated_gradients(
