@@ -144,7 +144,7 @@ def card(first, second):
         "title": "Drawn heroes labelled by looking: shield, empty left hand or unclear, beside three judges",
         "data": "200 heroes drawn by ten GANs with a minority of one in ten (arm 10 of 08_groups, trained anew), 40 real ones",
         "how": "one viewer, two passes, each in an order of its own; drawn and real, both directions and all seeds mixed; "
-        "before any judge was asked about these pictures; enlarged six times, 24 on a sheet. s: a patch of colour or an "
+        "before any judge's word on one of them was read (the shares of whole sets were known); enlarged six times, 24 on a sheet. s: a patch of colour or an "
         "outline, broader than an arm, at the left hand. e: an arm that ends there, with nothing. u: neither can be told",
         "letters": LETTERS, "arm": ARM, "psi": 1.0, "seeds": list(groups.SEEDS), "each": EACH, "real": REAL,
         "order": ["drawn, minority bearers", "drawn, minority empty", "real bearers", "real empty"],

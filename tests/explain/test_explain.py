@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from helpers import art, explain
+from helpers import art, explain, results
 from helpers.explain import checks
 
 RNG = np.random.default_rng(0)
@@ -215,6 +215,12 @@ def test_with_enough_pieces_both_ways_give_the_same_map():
     even = explain.integrated_gradients(score, PICTURES, 1.0, 400)
     found = explain.complete_gradients(score, PICTURES, 1.0, within=0.002)
     np.testing.assert_allclose(found.maps, even, atol=0.01 * np.abs(even).max())
+
+
+def test_lesson_01s_classifier_is_complete_on_20_pictures_from_two_baselines():
+    found = results.arrays("08_complete")
+    assert found["missed"].shape == (2, 20) and found["missed"].max() < 0.01
+    assert found["slopes"].max() <= results.card("08_complete")["most"]
 
 
 def test_without_noise_smoothing_is_the_gradient():
