@@ -1,13 +1,12 @@
 """Lesson 08: are integrated gradients of lesson 01's classifier complete within 1 %? 20 pictures, two baselines.
 
-    python -m experiments.complete      # data/results/08_complete.json, .npz; six minutes on two cores
+    python -m experiments.complete      # data/results/08_complete.json, .npz; some ten minutes of two cores
 
 The .npz holds, float32 [2 baselines, 20 pictures]: `missed`, the share of the gain that the map misses;
-`slopes`, how many it took; `gained`, what the logit of the classifier's answer gained. What is
+`slopes`, how many it took, MOST at most; `gained`, what the logit of the classifier's answer gained. What is
 done is kept in build_cache/, and a broken run goes on from there.
 """
 
-import time
 import warnings
 
 import numpy as np
@@ -26,7 +25,7 @@ BASELINES = {"white": 255.0, "grey": 127.0}
 
 def main():
     """One map after the other; the result holds what each of them misses."""
-    start, sides = time.process_time(), art.load("emoji_noto", size=64).split()
+    sides = art.load("emoji_noto", size=64).split()
     model, score = classifier(sides)
     rows = np.arange(PICTURES) * len(sides.test.images) // PICTURES
     pictures = sides.test.images[rows].astype(np.float32)
@@ -36,8 +35,7 @@ def main():
         for j in tqdm(range(PICTURES), desc=name):
             found[:, k, j] = one(score, pictures[j], int(answers[j]), level, f"{name}_{j:02}")
     arrays = dict(zip(("missed", "slopes", "gained"), found))
-    minutes = round((time.process_time() - start) / 60, 1)
-    results.write(NAME, card(rows, answers == sides.test.labels[rows], minutes), arrays)
+    results.write(NAME, card(rows, answers == sides.test.labels[rows]), arrays)
 
 
 def classifier(sides):
@@ -67,13 +65,13 @@ def one(score, picture, index, level, name):
     return found
 
 
-def card(rows, right, minutes):
+def card(rows, right):
     """What is said of the arrays."""
     return {
         "title": "Completeness of integrated gradients with finer pieces where it must be, on lesson 01's classifier",
         "data": "emoji (Noto), 20 held-out pictures at even distances; each map is of the answer that the classifier gives",
         "rows": rows.tolist(), "right": right.tolist(), "baselines": BASELINES, "within": WITHIN,
-        "most": MOST, "size": maps.SIZE, "cpu_minutes": minutes, "command": "python -m experiments.complete",
+        "most": MOST, "size": maps.SIZE, "command": "python -m experiments.complete",
     }  # fmt: skip
 
 
