@@ -79,6 +79,17 @@ def timings():
     return results.card(TIMINGS)
 
 
+def colab_ratio(lesson):
+    """How many times as long a lesson ("07") computes with Colab's versions as with the course's.
+
+    Returns:
+        float; None where it was not measured (see tools/timings.py).
+    """
+    if RATIOS not in results.names():
+        return None
+    return results.card(RATIOS)["lessons"].get(lesson, {}).get("ratio")
+
+
 def minutes_to_expect(speed, reference=None):
     """Minutes each lesson will compute here, by comparison with the reference machine.
 

@@ -6,11 +6,13 @@ the first as a table for a spreadsheet. Nothing is sent anywhere.
 """
 
 import argparse
+import collections
 import csv
 import io
 import pathlib
 import statistics
 import sys
+import unicodedata
 
 from helpers import files
 from helpers.exercises import hand_in
@@ -20,6 +22,12 @@ def latest(found):
     """One line a name, the last one; lines without a name are all kept."""
     named = {h.who: h for h in found if h.who}
     return [*named.values(), *(h for h in found if not h.who)]
+
+
+def several(found):
+    """Sentences: which names stand before several lines, since two learners may have one name."""
+    count = collections.Counter(h.who for h in found if h.who)
+    return [f"{n} lines of {who!r}: the last one counts" for who, n in count.items() if n > 1]
 
 
 def learners(found):
@@ -46,10 +54,21 @@ def exercises(found):
 def show(rows):
     """A table as text, its columns in line."""
     cells = [[f"{v:g}" if isinstance(v, float) else str(v) for v in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells)]
+    widths = [max(map(width, column)) for column in zip(*cells)]
     return "\n".join(
-        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in cells
+        "  ".join(
+            [
+                row[0] + " " * (widths[0] - width(row[0])),
+                *map(str.rjust, row[1:], widths[1:]),
+            ]
+        )
+        for row in cells
     )
+
+
+def width(text):
+    """Columns that a text takes in a terminal: a Chinese sign takes two."""
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
 
 
 def main(argv=None):
@@ -63,7 +82,8 @@ def main(argv=None):
     except OSError as error:
         parser.error(f"{options.file} cannot be read: {error.strerror}")
     found, faults = hand_in.read(text)
-    print(*faults, sep="\n", end="\n" * bool(faults), file=sys.stderr)
+    for sentence in faults + several(found):
+        print(sentence, file=sys.stderr)
     if not (found := latest(found)):
         parser.error(f'{options.file} holds no whole line that begins with "{hand_in.START}"')
     print(show(learners(found)), show(exercises(found)), sep="\n\n")

@@ -41,11 +41,14 @@ class Load:
     Attributes:
         words: to read, what is folded away and questions not counted.
         seconds: of computing, on the machine where the lessons were timed; None where unknown.
+        colab: the same with Colab's versions: `seconds` times what data/results/00_colab_ratio.json says of
+            the lesson; None where that was not measured.
         question, exercise, panel, figure: how many.
     """
 
     words: int = 0
     seconds: float | None = 0.0
+    colab: float | None = 0.0
     question: int = 0
     exercise: int = 0
     panel: int = 0
@@ -57,16 +60,20 @@ class Load:
 
     def minutes(self):
         """(least, most), whole minutes."""
-        least_most = []
+        least_most, both = [], [self.seconds or 0, self.seconds or 0]
+        if self.colab is not None:
+            both = sorted([self.seconds or 0, self.colab])
         for k in (0, 1):
             activities = sum(getattr(self, name) * each[k] for name, each in EACH.items())
-            computing = (self.seconds or 0) * MACHINE[k] / 60
+            computing = both[k] * MACHINE[k] / 60
             least_most.append(round(self.words / READING[k] + activities + computing))
         return least_most[0], max(least_most[1], 1)
 
     def source(self):
         """Where the minutes come from, in a few words."""
         told = [] if self.seconds is None else [f"{self.seconds:.0f} s of computing"]
+        if told and self.colab is not None:
+            told[0] += f" (Colab's versions: {self.colab:.0f})"
         told += [f"{self.words:,} words"] if self.words else []
         counts = {name: getattr(self, name) for name in EACH}
         told += [f"{n} {name}{'s' * (n > 1)}" for name, n in counts.items() if n]
@@ -83,16 +90,18 @@ def loads(number, root=committed.ROOT):
         return {}
     seconds = machine.timings().get("parts", {}).get(number, {})
     pages = sections.parts_of(json.loads(committed.text(names[0], root)))
-    return {part: load(cells, seconds.get(part)) for part, cells in pages.items()}
+    ratio = machine.colab_ratio(number)
+    return {part: load(cells, seconds.get(part), ratio) for part, cells in pages.items()}
 
 
-def load(cells, seconds):
-    """The Load of some cells of a page."""
+def load(cells, seconds, ratio=None):
+    """The Load of some cells of a page; `ratio` as `machine.colab_ratio` gives it."""
     nb = {"cells": cells}
     tagged = [tag for cell in cells for tag in rules.tags(cell)]
     return Load(
         words=rules.core_words(nb),
         seconds=seconds,
+        colab=None if None in (seconds, ratio) else seconds * ratio,
         question=sum(tag.startswith("question-") for tag in tagged),
         exercise=sum(tag.startswith("exercise-") for tag in tagged),
         panel=len(PANEL.findall(rules.source_of(nb))),

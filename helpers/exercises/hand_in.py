@@ -13,6 +13,10 @@ import re
 
 START = "course progress 1:"
 _LINE = re.compile(re.escape(START) + r"(?P<items>[^(#\n]*)\((?P<counts>[^)\n]*)\) #(?P<sum>\w+)")
+_OTHER = re.compile(r"course progress \d+:")
+_AROUND = (
+    " \t:,;|>-\"'`–—：，、；\ufeff"  # what chats, lists and Chinese put between a name and a line
+)
 _ITEM = re.compile(r"(\d\d\.q?\d+)([+-])(\d+)")
 
 
@@ -55,18 +59,19 @@ def read(text):
     """
     found, faults = [], []
     for number, row in enumerate(text.splitlines(), start=1):
+        row = " ".join(row.split())  # web pages and mail like spaces of other kinds
         if START not in row:
+            if _OTHER.search(row):
+                faults.append(f"row {number} was printed by another release: {row[:60]!r}")
             continue
         held = _LINE.search(row)
         if not held or _sum(held[0].rpartition(" #")[0]) != held["sum"]:
-            faults.append(
-                f"row {number} was cut or changed: ask for it again ({row.strip()[:60]!r})"
-            )
+            faults.append(f"row {number} was cut or changed: ask for it again ({row[:60]!r})")
             continue
         items = _ITEM.findall(held["items"])
         found.append(
             HandIn(
-                who=row[: held.start()].strip(" \t:,;|>-\"'"),
+                who=row[: held.start()].strip(_AROUND),
                 done=frozenset(n for n, sign, _ in items if sign == "+"),
                 tries={n: int(count) for n, _, count in items},
             )

@@ -38,6 +38,31 @@ def test_a_line_that_was_cut_or_changed_is_named_and_the_others_are_read(bad):
     assert len(found) == 2 and len(faults) == 1 and "row 2 was cut or changed" in faults[0]
 
 
+@pytest.mark.parametrize("before", ["小明：", "Jo — ", "\ufeffLi: ", "- `", "* Ana, "])
+def test_a_name_is_read_without_what_stands_around_it(before):
+    (got,), faults = hand_in.read(before + LINE)
+    assert got.who == before.strip("：— \ufeff:-`,") and not faults
+
+
+def test_spaces_of_a_web_page_are_spaces():
+    (got,), faults = hand_in.read("Li: " + LINE.replace(" ", "\u00a0"))
+    assert got.who == "Li" and got.tries == TRIES and not faults
+
+
+def test_a_line_of_another_release_is_named():
+    found, faults = hand_in.read(LINE.replace("progress 1:", "progress 2:"))
+    assert not found and "row 1 was printed by another release" in faults[0]
+
+
+def test_two_lines_of_one_name_are_told(capsys, tmp_path):
+    (tmp_path / "lines.txt").write_text(f"Li: {LINE}\nAna: {LINE}\nLi: {LINE}\n小明：{LINE}\n")
+    assert class_table.main([str(tmp_path / "lines.txt")]) == 0
+    out, told = capsys.readouterr()
+    assert told == "2 lines of 'Li': the last one counts\n"
+    rows = [row for row in out.split("\n\n")[0].splitlines()]
+    assert len({class_table.width(row) for row in rows}) == 1 and len(rows) == 4
+
+
 def test_the_page_as_it_stands_is_no_try(fresh, capsys):
     exercises.question("00.q1", "?")
     exercises.check("00.1", None)

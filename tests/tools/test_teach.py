@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import subprocess
 
 import nbformat
 import pytest
@@ -52,6 +53,13 @@ def test_a_load_is_counted_and_its_minutes_follow():
     assert load.minutes() == (round(1.01 + 1 + 8), round(2.02 + 2 + 19))
     assert load.source() == "60 s of computing, 202 words, 1 question, 1 exercise, 1 panel"
     assert run_sheet.load(parts["1"], None).source().startswith("202 words")
+    slower = run_sheet.load(parts["1"], seconds=60.0, ratio=1.5)
+    assert slower.minutes() == (round(1.01 + 1 + 8), round(2.02 + 3 + 19))
+    assert slower.source().startswith("60 s of computing (Colab's versions: 90), 202 words")
+    faster = run_sheet.load(parts["1"], seconds=60.0, ratio=0.5)
+    assert faster.minutes() == (round(1.01 + 0.5 + 8), round(2.02 + 2 + 19))
+    # a lesson that was compared beside one that was not: the sum says what it knows of both
+    assert (slower + run_sheet.load(parts["start"], 3.0)).colab is None
 
 
 def test_a_row_names_sections_that_are_there():
@@ -261,6 +269,23 @@ def test_timings_are_cut_by_section_and_scaled():
     assert timings.seconds_of(ran(2.5)) == 2.5
     assert timings.seconds_of({"metadata": {}}) == 0
     assert timings.scaled({"start": 30.0, "1": 10.0}, 20.0) == {"start": 15.0, "1": 5.0}
+
+
+def test_two_environments_are_compared_by_seconds_of_the_processor(tmp_path):
+    said = {
+        ".venv": '{"seconds": 9.0, "processor": 10.0}',
+        ".venv-colab": '{"seconds": 3, "processor": 12.5}',
+    }
+    asked = []
+
+    def run(words, **more):
+        asked.append(words)
+        folder = pathlib.Path(words[0]).parents[1].name
+        return subprocess.CompletedProcess(words, 0, stdout=f"a line\n{said[folder]}\n")
+
+    found = timings.compare(pathlib.Path("notebooks/03_gan_theory.ipynb"), run)
+    assert found["ratio"] == 1.25 and found["course"]["seconds"] == 9.0
+    assert [words[-2:] for words in asked] == [["--spent", "03"]] * 2
 
 
 def test_the_shipped_parts_add_up_to_their_lesson():
