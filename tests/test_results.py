@@ -95,7 +95,8 @@ def test_a_file_without_its_line_in_the_list_is_refused(folder):
 
 def test_unknown_names_and_results_without_arrays(folder):
     with pytest.raises(
-        ValueError, match="no result 'bench' in .*; one of: 00_colab_ratio, 00_fuzz, 00_lesson_seconds, 01_"
+        ValueError,
+        match="no result 'bench' in .*; one of: 00_colab_ratio, 00_fuzz, 00_lesson_seconds, 01_",
     ):
         results.card("bench")
     with pytest.raises(ValueError, match="'09_b' has no arrays"):
