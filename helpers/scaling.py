@@ -154,7 +154,7 @@ def step_cost(generator, discriminator, batch, *, r1_every=4):
     d_passes = _D_PASSES + (_R1_PASSES / r1_every if r1_every else 0)
     size = g_size + d_size
     # For the way back: what G gave, and D for real and for drawn pictures; and as much that comes back.
-    # The peak of two steps grew by 277 and 914 MB, and this says 277 and 1,015.
+    # The peak of two steps, (64, 32, 64) and (64, 64, 128), grew by 277 and 914 MB; this says 277 and 1,015.
     kept = 2 * batch * (g_out + 2 * d_out)
     return Cost(
         multiply_adds=batch * (_G_PASSES * g + d_passes * d),
@@ -273,7 +273,8 @@ class Published(NamedTuple):
     """What a maker says of a graphics card.
 
     Attributes:
-        flops: float32 operations a second, without tensor cores; a multiply-add is two.
+        flops: operations a second as TensorFlow does float32 by default: on tensor cores with
+            TensorFloat-32 where the card has them; a multiply-add is two.
         bytes: moved to and from its memory, a second.
         memory: bytes that it holds.
         source: where the maker says it.
@@ -286,21 +287,24 @@ class Published(NamedTuple):
 
 
 PUBLISHED = {
-    "T4": Published(8.1e12, 320e9, 16e9, "NVIDIA T4 data sheet"),
-    "A100": Published(19.5e12, 1555e9, 40e9, "NVIDIA A100 40 GB data sheet"),
-    "H100": Published(67e12, 3350e9, 80e9, "NVIDIA H100 SXM data sheet"),
+    "T4": Published(8.1e12, 320e9, 16e9, "NVIDIA T4 product brief; it has no TensorFloat-32"),
+    "A100": Published(156e12, 1555e9, 40e9, "NVIDIA A100 40 GB data sheet"),
+    "H100": Published(
+        494e12, 3350e9, 80e9, "NVIDIA H100 SXM data sheet, half of its 989 with sparsity"
+    ),
 }
 SHARES = (1.0, 0.2)  # of what is published, that small networks reach: all of it at best, a fifth
 STARTED = 1000  # operations of a step that are started one by one, each some microseconds
 START = 5e-6
 
 
-def published(name, share=1.0):
+def published(name, share=1.0, start=STARTED * START):
     """A graphics card's speed from its maker's figures: a forecast, and not a measurement.
 
     Args:
         name: one of PUBLISHED.
         share: how much of the published figures is reached, above 0 and at most 1.
+        start: seconds of a step that does nothing; an assumption, for no maker says it.
 
     Returns:
         Speed.
@@ -313,7 +317,12 @@ def published(name, share=1.0):
     if not 0 < share <= 1:
         raise ValueError(f"share lies above 0 and is at most 1, got {share}")
     card = PUBLISHED[name]
-    return Speed(STARTED * START, 2 / (share * card.flops), 1 / (share * card.bytes))
+    return Speed(start, 2 / (share * card.flops), 1 / (share * card.bytes))
+
+
+def fits(cost, name):
+    """Whether a step fits into a card's memory, with 1 GB beside it for TensorFlow's own."""
+    return cost.memory + 1e9 <= PUBLISHED[name].memory
 
 
 class Forecast(NamedTuple):
@@ -329,6 +338,14 @@ class Forecast(NamedTuple):
 
     def __str__(self):
         return f"{self.minutes:.3g} minutes, {self.gigabytes:.2g} GB"
+
+
+def told(minutes):
+    """Minutes as one says them: "0.85 min", "3.5 hours", "20 days"."""
+    for unit, size in (("days", 2 * 1440), ("hours", 120)):
+        if minutes >= size:
+            return f"{minutes / (size / 2):.2g} {unit}"
+    return f"{minutes:.2g} min" if minutes < 10 else f"{minutes:.0f} min"
 
 
 def forecast(cost, steps, speed):
@@ -354,6 +371,7 @@ def shared(cost, workers, network_bytes):
         network_bytes: a second, between two of them; gigabit Ethernet moves 125e6 at best.
 
     Returns:
-        Seconds. In a ring each worker sends 2 (k − 1)/k times all gradients, whatever k is.
+        Seconds. In a ring each worker sends 2 (k − 1)/k times all gradients, whatever k is. How long a
+        message is on its way is left out: it counts where there is little to send.
     """
     return 2 * (workers - 1) / workers * cost.parameters * _BYTES / network_bytes

@@ -119,6 +119,23 @@ def test_a_card_reaches_at_best_what_is_published():
         scaling.published("T4", 0)
 
 
+def test_a_start_of_one_s_own_is_added_to_each_step():
+    assert scaling.published("H100", start=2e-4)[0] == 2e-4 and scaling.published("T4")[0] == 5e-3
+
+
+def test_what_is_larger_than_a_card_does_not_fit():
+    sizes = [15.1e9, 14.9e9]
+    assert [scaling.fits(scaling.Cost(0, 0, 0, n), "T4") for n in sizes] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "minutes, words",
+    [(0.848, "0.85 min"), (7.26, "7.3 min"), (119, "119 min"), (210, "3.5 hours"), (29104, "20 days")],
+)  # fmt: skip
+def test_minutes_are_told_as_one_says_them(minutes, words):
+    assert scaling.told(minutes) == words
+
+
 def test_a_ring_sends_at_most_twice_the_gradients():
     cost = scaling.Cost(0, 0, 1000, 0)
     assert scaling.shared(cost, 1, 1e6) == 0

@@ -129,6 +129,8 @@ def brief(value):
     """A value in a few characters: small ones whole, of large ones the shape and the range."""
     if isinstance(value, Odd):
         return value.kind
+    if isinstance(value, list) and 0 < len(value) <= 4 and all(map(_short, value)):
+        return f"[{', '.join(map(brief, value))}]"  # also parts of different lengths
     value = read(value) if not isinstance(value, (Raised, dict)) else value
     if isinstance(value, np.ndarray) and value.size <= 8:
         return str(np.vectorize(_number, otypes=[object])(value).tolist()).replace("'", "")
@@ -147,6 +149,10 @@ def brief(value):
         else repr(value)
     )
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _short(value):
+    return isinstance(value, np.ndarray) and value.dtype.kind in "biufc" and value.size <= 8
 
 
 def _number(x):

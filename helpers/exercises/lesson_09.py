@@ -99,7 +99,8 @@ register(
             Idea(
                 lambda w, parts: sum(_each(w, parts)),
                 "each device took the mean over its own pictures, and then the devices' gradients were "
-                "added up: with k devices the step is k times too large. Divide by the number of devices",
+                "added up: with k devices the step is k times too large. The sum must become a mean over all "
+                "pictures",
             ),
             Idea(
                 lambda w, parts: np.mean(_each(w, parts)),
@@ -142,18 +143,18 @@ register(
 
 
 def _plan(batch, rate, steps, workers):
-    return np.array([batch * workers, rate * workers**0.5, steps / workers], float)
+    return np.array([batch * workers, rate * workers**0.5, round(steps / workers)], float)
 
 
 def _other(batch=None, rate=None, steps=None):
-    """A plan with mistakes of choice."""
+    """Plans with mistakes of choice: steps that are right may be rounded or not."""
 
-    def plan(b, r, s, k):
-        right = _plan(b, r, s, k)
+    def plan(b, r, s, k, rounded=True):
+        right = _plan(b, r, s, k) if rounded else (*_plan(b, r, s, k)[:2], s / k)
         given = [f and f(b, r, s, k) for f in (batch, rate, steps)]
         return np.array([x if g is None else g for x, g in zip(right, given)], float)
 
-    return plan
+    return plan, lambda *inputs: plan(*inputs, rounded=False)
 
 
 register(
@@ -165,21 +166,38 @@ register(
         ideas=(
             Idea(
                 _other(batch=lambda b, r, s, k: b),
-                "with this batch each worker has only a part of the old one: the fuller devices that were "
-                "paid for stand idle. `batch_size` counts the pictures of all workers together",
+                "with this batch each worker has fewer pictures a step than the one worker had. "
+                "`batch_size` counts the pictures of all workers together",
             ),
             Idea(
                 _other(rate=lambda b, r, s, k: r * k),
-                "a rate that grows as the batch does is the rule for plain gradient descent. Adam divides "
-                "by the gradients' size already, and its rule is the square root",
+                "a rate that grows as the batch does is the rule for plain gradient descent; the rule for "
+                "Adam takes the square root",
+            ),
+            Idea(
+                _other(rate=lambda b, r, s, k: r),
+                "this is the old rate; by the rule it grows with the square root of the batch",
             ),
             Idea(
                 (
-                    _other(rate=lambda b, r, s, k: r),
-                    _other(rate=lambda b, r, s, k: r, steps=lambda b, r, s, k: s),
+                    lambda b, r, s, k: np.array([b * k, r, s], float),
+                    lambda b, r, s, k: np.array([b * k, r * k, s], float),
                 ),
-                "with the old rate every step is as long as before, and the fewer steps of a large batch "
-                "do not get as far: its gradient is surer, so that a longer step is right",
+                "two mistakes: by the rule Adam's rate grows with the square root of the batch, and the steps "
+                "fall so that the number of pictures stays",
+            ),
+            Idea(
+                (
+                    lambda b, r, s, k: np.array([b, r * k**0.5, s], float),
+                    lambda b, r, s, k: np.array([b, r, s / k], float),
+                    lambda b, r, s, k: np.array([b, r * k, s], float),
+                ),
+                "two mistakes: the batch of all workers together has to grow with their number, so that each "
+                "keeps as many pictures; and then the rate by its root, and the steps fall",
+            ),
+            Idea(
+                lambda b, r, s, k: np.array([b * k, r * k**0.5, s / k], float),
+                "`fit` takes a whole number of steps: round it",
             ),
             Idea(
                 _other(steps=lambda b, r, s, k: s),
@@ -192,20 +210,15 @@ register(
             ),
             Idea(
                 _other(rate=lambda b, r, s, k: r / k),
-                "a larger batch has a surer gradient, not a weaker one: its rate may grow",
+                "a larger batch has a surer gradient, not a weaker one: by the rule its rate grows",
             ),
             Idea(
                 lambda b, r, s, k: np.array([b, r, s], float),
                 "these are the old three numbers: with them each worker has only a part of the old batch",
             ),
-            Idea(
-                lambda b, r, s, k: np.array([b * k, r * k, s], float),
-                "two mistakes: Adam's rate grows with the square root, and the steps fall so that the "
-                "number of pictures stays",
-            ),
         ),
         hints=(
-            "each worker keeps the pictures that filled it; so what is the batch of all?",
+            "each worker keeps as many pictures as the one had; so what is the batch of all?",
             "pictures seen = batch · steps, and that stays; for Adam the rate goes with the root of the batch",
         ),
         probes=(
@@ -213,6 +226,7 @@ register(
             (32, 0.001, 900, 9),
             (16, 0.003, 4000, 1),
             (8, 0.002, 1000, 2),
+            (16, 0.003, 4000, 3),
         ),
         names=("batch", "rate", "steps", "workers"),
         praise="A rule of thumb to start from; a short run with half and with twice the rate tells more.",
@@ -228,8 +242,8 @@ register(
         right="B",
         replies={
             "A": "a layer multiplies each channel that comes in with each that goes out, and both are halved",
-            "B": "½ · ½: channels in times channels out. Only the first and the last layer, whose other "
-            "side is the picture, are merely halved.",
+            "B": "½ · ½: channels in times channels out. Only a layer with one side that keeps its size (noise, "
+            "picture, colours, logit) is merely halved.",
             "C": "size and width are two things: at the same size each layer lies on as many places, and "
             "costs less at each",
             "D": "the kernel's two sides do not change with the width: only channels in and channels out do",
@@ -243,9 +257,9 @@ register(
         title="bfloat16 on a laptop",
         right="C",
         replies={
-            "A": "fewer digits make a gradient coarser, but a step of coarse numbers is not slower for that",
+            "A": "fewer digits make a gradient less exact; they do not make a step slower",
             "B": "half the bytes are moved; that alone would make it faster",
-            "C": "without an instruction for it each product is converted to float32 and back.",
+            "C": "without an instruction for such numbers TensorFlow has only a slow way.",
             "D": "loss scaling is for float16, whose range is short; bfloat16 has the range of float32",
         },
     ),
@@ -273,7 +287,7 @@ register(
         right="D",
         replies={
             "A": "worker 0 alone writes files, and from whole steps only",
-            "B": "the others wait for each gradient: without it there is no step. They stop, and that is right",
+            "B": "the others wait for each gradient: without it there is no step, so they stop",
             "C": "then two runs with one seed would differ; pictures and noise hang on seed and step alone",
             "D": "steps 1,201 to 1,250 are taken once more, with the same pictures and noise as before.",
         },

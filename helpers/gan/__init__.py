@@ -203,8 +203,9 @@ class GAN(keras.Model):
                 callback cannot work here, or a Dataset ended before the steps did.
             FloatingPointError: a loss became NaN; the last good weights are back in place.
         """
-        if steps < 1:
-            raise ValueError(f"steps takes 1 or more, got {steps}")
+        if steps < 1 or steps != int(steps):
+            raise ValueError(f"steps takes a whole number, 1 or more, got {steps}")
+        steps = int(steps)
         execution.check_callbacks(callbacks)
         with stopping.Noted() as interrupt:  # from set-up to the end: none escapes, none is lost
             self.prepare(data)

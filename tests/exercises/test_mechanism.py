@@ -171,6 +171,8 @@ def test_a_check_that_cannot_cope_says_only_the_kind(capsys):
 def test_question(capsys):
     question("99.q1", " b) ")
     assert capsys.readouterr().out == "✓ 99.q1 passed: a letter. B: after A\n"
+    question("99.q1", "（ｂ）")  # as a Chinese keyboard writes it
+    assert capsys.readouterr().out == "✓ 99.q1 passed: a letter. B: after A\n"
     question("99.q1", "C")
     assert capsys.readouterr().out == "✗ 99.q1 not yet: C: too far\n"
     for nothing in ("?", "D", None, 3, ["A"]):

@@ -465,7 +465,9 @@ def test_wrong_settings_are_explained():
         tiny(decay=2)
     with pytest.raises(ValueError, match="average must lie in"):
         tiny(average=1.0)
-    with pytest.raises(ValueError, match="steps takes 1 or more, got 0"):
+    with pytest.raises(ValueError, match="steps takes a whole number, 1 or more, got 0"):
         tiny().fit(PICTURES, 0)
+    with pytest.raises(ValueError, match="steps takes a whole number, 1 or more, got 1.5"):
+        tiny().fit(PICTURES, 1.5)
     with pytest.raises(ValueError, match="unknown augmentation"):
         tiny(augment="zoom")
