@@ -104,7 +104,7 @@ def before(init):
         last = {}  # a file alone
     if last and checkpoints.path(init).name == TRAINING:
         last = last | last.get("unfinished", {})
-    kept = ("command", "resumed", "steps", "seconds")
+    kept = ("command", "resumed", "steps", "seconds", "data", "licence", "attribution")
     run = {name: last[name] for name in kept if last.get(name, []) != []}
     return [*last.get("before", []), *([run] if run else [])]
 

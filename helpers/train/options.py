@@ -12,6 +12,10 @@ from helpers.train import pictures
 RIGHTS = ("source", "licence", "attribution")
 
 LARGE = (32, 64)  # sizes at which a projected D was measured
+GENERAL, NOTHING = (
+    "general",
+    "nothing",
+)  # the shipped parent for any pictures of 32 px; a start without one
 KINDS = ("pixels", "projected")
 STRATEGIES = ("mirrored", "multiworker")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
@@ -50,8 +54,8 @@ def parser():
     length.add_argument("--steps", type=int, help="steps in all; 0 only draws samples")
     add("--seed", type=int, help="seed of weights, noise and batches (default 0)")
     add("--take", type=int, metavar="N", help="train on N of the training pictures only")
-    add("--init", metavar="NAME|PATH|auto",
-        help="start from a shipped checkpoint or a file; auto: a short race decides whether to start from one, and which")  # fmt: skip
+    add("--init", metavar="NAME|PATH|nothing|auto",
+        help="start from a shipped checkpoint or a file (default for your own at 32 px: general); nothing: from new weights; auto: a short race decides")  # fmt: skip
     add(
         "--repaint",
         action="store_true",
@@ -136,17 +140,28 @@ def check(options):
 
 
 def _check_auto(options):
-    """Where nothing is said of the network for one's own pictures, D is the one for few pictures."""
+    """Where nothing is said of the network for one's own pictures: the usual start of that size.
+
+    The general parent draws 32 px; at 64 px it is nothing, with the D for few pictures.
+    """
     names = ("discriminator", "width", "palette", "freeze_discriminator")
     told = [name.replace("_", "-") for name in names if getattr(options, name) is not None]
     if options.init == "auto" and told:
         raise ValueError(f"--init auto chooses the network: leave --{told[0]} out, or --init")
     if options.init == "auto" and (options.strategy or options.data):
         raise ValueError("--init auto races on one device and on pictures in memory: name a start")
-    free = not (told or options.init or options.resume or options.steps == 0)
-    free = free and not (options.strategy or options.data)
-    if free and pictures.is_own(options.art) and options.size in (None, *LARGE):
-        options.discriminator = "projected"
+    if options.init == NOTHING and options.repaint:
+        raise ValueError(
+            "--repaint changes the colours of a trained generator: name it with --init"
+        )
+    free = not (told or options.resume or options.steps == 0 or options.strategy or options.data)
+    if free and pictures.is_own(options.art):
+        if options.init is None and options.size in (None, LARGE[0]):
+            options.init, options.repaint, options.discriminator = GENERAL, True, "projected"
+        elif options.init in (None, NOTHING) and options.size in (None, *LARGE):
+            options.discriminator = "projected"
+    if options.init == NOTHING:
+        options.init = None
 
 
 def _check_numbers(options):

@@ -11,7 +11,7 @@ from PIL import Image
 
 from helpers import checkpoints, gan, places, train, weights
 from helpers.gan import networks
-from helpers.train import cards, saver
+from helpers.train import cards, options, saver
 from tests.train.conftest import SMALL, StopAfter, card, run
 
 
@@ -429,8 +429,6 @@ def test_auto_takes_a_parent_with_the_colours_of_the_pictures(tmp_path, folder, 
     (("--palette", 0), None), (("--discriminator", "pixels"), "pixels"), (("--init", "heroes"), None),
 ])  # fmt: skip
 def test_own_pictures_get_the_discriminator_for_few_unless_told(tmp_path, folder, words, kind):
-    from helpers.train import options
-
     words = [folder, "--steps", 1, "--output", tmp_path / "out", *words]
     asked = options.parser().parse_args([str(word) for word in words])
     options.check(asked)
@@ -440,6 +438,32 @@ def test_own_pictures_get_the_discriminator_for_few_unless_told(tmp_path, folder
     )
     options.check(asked)
     assert asked.discriminator is None
+
+
+def test_ones_own_pictures_start_from_the_general_parent_unless_told_otherwise(folder, tmp_path):
+    assert run(folder, "--steps", 1, "--samples", 5, "--output", tmp_path / "a") == 0
+    found = card(tmp_path / "a")
+    assert (found["init"], found["discriminator"]) == ("general", "projected")
+    assert "CC BY 4.0" in str(found["before"])  # what the parent learnt from goes with the child
+    assert checkpoints.load(tmp_path / "a").generator.spec["width"] == 48
+
+    def chosen(*words):
+        words = [*words, "--steps", 1, "--output", tmp_path / "out"]
+        asked = options.parser().parse_args([*map(str, words)])
+        options.check(asked)
+        return asked.init, asked.repaint, asked.discriminator
+
+    assert chosen(folder) == ("general", True, "projected")
+    assert chosen(folder, "--init", "nothing") == (None, False, "projected")
+    assert chosen(folder, "--size", 64) == (None, False, "projected")
+    assert chosen(folder, "--width", 8) == chosen("heroes") == (None, False, None)
+    assert chosen("heroes", "--init", "nothing") == (None, False, None)
+    assert chosen(folder, "--init", "heroes") == ("heroes", False, None)
+
+
+def test_nothing_has_no_colours_to_change(folder, tmp_path, capsys):
+    words = (folder, "--init", "nothing", "--repaint", "--steps", 1, "--output", tmp_path / "out")
+    assert run(*words) == 1 and "--repaint changes the colours" in capsys.readouterr().err
 
 
 def test_auto_and_a_network_of_ones_own_do_not_go_together(tmp_path, folder, capsys):
