@@ -78,9 +78,11 @@ def runs():
     for name in SETS:
         yield from some(name, 200, ("projected", "nearest", "general", "pixels", "twin"), 0, MINUTE)
     for name in SETS:
+        yield from some(name, 20, ("general", "projected", "nearest"), 0)
+    for name in SETS:
         yield from some(name, 200, ("projected", "general", "nearest"), 0, MINUTE, 1)
-    for count, name in itertools.product((20, 50), SETS):
-        yield from some(name, count, ("general", "nearest", "projected"), 0)
+    for name in SETS:
+        yield from some(name, 50, ("general", "nearest", "projected"), 0)
 
 
 def train(run, sets):

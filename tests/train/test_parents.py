@@ -26,7 +26,7 @@ def heroes():
 class Stub:
     """A GAN that paints everything in one grey, the grey of its name."""
 
-    greys = {"pixels": 90, "projected": 120, "heroes": 150}
+    greys = {"projected": 90, "general": 120, "heroes": 150}
     stops = None
 
     def __init__(self, name):
@@ -104,50 +104,57 @@ def test_a_parent_of_another_size_is_refused(heroes):
         parents.start("nobody", heroes)
 
 
-@pytest.mark.parametrize("shade, best", [(150, "heroes"), (120, "projected"), (90, "pixels")])
+@pytest.mark.parametrize("shade, best", [(150, "heroes"), (120, "general"), (90, "projected")])
 def test_the_start_nearest_to_the_chooser_wins(stubs, shade, best):
     race = parents.race(grey(0), grey(shade), verbose=False)
-    assert [row.name for row in race.rows] == ["projected", "pixels", "heroes"]
+    assert [row.name for row in race.rows] == ["projected", "general", "heroes"]
     assert race.best == best and best in race.why
     assert all(row.low <= row.high and row.drawn.shape == (200, 32, 32, 3) for row in race.rows)
     assert min(race.rows, key=lambda row: row.kid).name == best
     assert min(race.rows, key=lambda row: row.second).name == best
     row = next(row for row in race.rows if row.name == best)
-    assert row.kid < row.untouched and f"untouched {row.untouched:.2f}, second yardstick" in str(
-        race
-    )
+    assert row.kid < row.untouched
+    assert f"untouched {row.untouched:.2f}, second yardstick" in str(race)
     assert f"The race names {best}" in str(race) and "heroes         KID 0.10 to the" in str(race)
 
 
-def row(name, kid):
-    return parents.Row(name, kid, kid, kid, grey(0, 2))
+def test_the_usual_start_is_the_general_parent_where_it_draws_the_size():
+    assert parents.usual(32) == "general" and parents.usual(64) == "projected" == parents.usual(16)
 
 
-@pytest.mark.parametrize("parent, best", [(0.36, "pixels"), (0.34, "heroes")])
-def test_a_parent_has_to_be_ahead_of_both_starts_from_nothing_by_the_lead(parent, best):
-    race = parents.Race([], 100, 20, ("projected", "pixels", "heroes"))
-    race.rows = [row("projected", 0.5), row("pixels", 0.4), row("heroes", parent)]
+def test_at_another_size_nothing_and_the_nearest_race(stubs, monkeypatch):
+    monkeypatch.setattr(parents, "usual", lambda size: "projected")
+    race = parents.race(grey(0), grey(150), verbose=False)
+    assert [row.name for row in race.rows] == ["projected", "heroes"] and race.best == "heroes"
+
+
+def row(name, low, kid, high):
+    return parents.Row(name, kid, low, high, grey(0, 2))
+
+
+@pytest.mark.parametrize("high, best", [(0.41, "general"), (0.39, "heroes")])
+def test_another_start_is_named_only_where_its_interval_lies_below_the_usual_one_s(high, best):
+    race = parents.Race([], 100, 20, ("projected", "general", "heroes"), "general")
+    race.rows = [row("projected", 0.3, 0.42, 0.5), row("general", 0.4, 0.5, 0.6)]
+    race.rows.append(row("heroes", 0.2, 0.3, high))
     assert race.best == best
+    assert ("wholly below that of general" in race.why) == (best == "heroes")
 
 
 def test_few_pictures_are_not_raced(stubs):
     race = parents.race(grey(0, 10), grey(150, parents.FEWEST - 1), verbose=False)
-    assert race.rows == [] and race.best == race.distances[0][0] == "heroes"
-    assert race.why.startswith(
-        "heroes, the nearest by features: 7 pictures to choose with are too few"
-    )
-    alone = parents.Race([], 100, 7, ("projected",))  # no parent has this size
-    assert alone.best == "projected" and "no parent draws this size" in alone.why
+    assert race.rows == [] and race.best == "general"
+    assert race.why.startswith("general, the usual start: 7 pictures to choose with are too few")
     race.show()
     with pytest.raises(ValueError, match="nothing to show"):
         race.sheet()
 
 
 def test_an_interrupt_leaves_what_is_known(stubs, monkeypatch):
-    monkeypatch.setattr(Stub, "stops", "pixels")
+    monkeypatch.setattr(Stub, "stops", "general")
     race = parents.race(grey(0), grey(150), verbose=False)
     assert [row.name for row in race.rows] == ["projected"] and race.best == "projected"
-    assert "stopped before pixels, heroes" in race.why
+    assert "stopped before general, heroes" in race.why
 
 
 def test_an_interrupt_between_trainings_leaves_what_is_known(stubs, monkeypatch):
@@ -156,12 +163,13 @@ def test_an_interrupt_between_trainings_leaves_what_is_known(stubs, monkeypatch)
 
     monkeypatch.setattr(Stub, "sample", sample)
     race = parents.race(grey(0), grey(150), verbose=False)
-    assert race.rows == [] and race.best == "projected"
+    assert race.rows == [] and race.best == "general"
 
 
 def test_a_race_among_given_starts_looks_for_no_parent(stubs, monkeypatch):
     monkeypatch.setattr(parents, "nearest", None)
-    race = parents.race(grey(0), grey(150), ["pixels"], steps=7, verbose=False)
-    assert [row.name for row in race.rows] == ["pixels"] and race.steps == 7
-    assert race.best == "pixels" and "After 7 steps, by 20 pictures" in str(race)
+    race = parents.race(grey(0), grey(150), ["projected"], steps=7, verbose=False)
+    assert [row.name for row in race.rows] == ["projected"] and race.steps == 7
+    assert race.best == "projected" and race.why == "projected: the least KID"
+    assert "After 7 steps, by 20 pictures" in str(race)
     assert race.sheet(columns=4).get_size_inches().min() > 0
