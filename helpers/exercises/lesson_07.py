@@ -252,13 +252,13 @@ register(
 register(
     "07.q2",
     Question(
-        title="a parent that is behind",
+        title="a race whose intervals overlap",
         right="D",
         replies={
-            "A": "more steps help every start; this one begins with a load that the others do not have",
-            "B": "the colours were taken over before the first step; what is left are shapes and layout",
-            "C": "by features it was the nearest of three. The nearest may still be far: that is why there is a race",
-            "D": "what the parent knows has to be unlearnt first, and steps are few. Nearest of three is not near.",
+            "A": "another nine pictures, or another seed, could turn .60 and .68 round: each interval holds the other's KID",
+            "B": "they were trained apart: the same place in both networks does not mean the same thing (lesson 05)",
+            "C": "running longer is honest; but what is chosen by the pictures that score is flattered by their score",
+            "D": "a race that has not decided is no reason to leave what was ahead most often. The rows may be one.",
         },
     ),
 )
