@@ -101,7 +101,7 @@ def check_free(options, place):
             f"{place.path} holds a run: go on with it (--resume), give another --output, or take it "
             "away (--overwrite)"
         )
-    if options.overwrite and options.init not in (None, "auto"):
+    if options.overwrite and options.init not in (None, "auto", command_options.USUAL):
         source = checkpoints.path(options.init).resolve()
         if source.parent == place.path.resolve():
             raise ValueError(
@@ -111,22 +111,30 @@ def check_free(options, place):
 
 
 def choose(options):
-    """Where --init is "auto": fills in --init, --discriminator and --repaint by a race, and tells of it.
+    """Where the pictures decide, fills in --init, --discriminator and --repaint, and tells of it.
+
+    By a race where --init is "auto"; by number and likeness where it is the usual start.
 
     Args:
         options: checked options.
     """
-    if options.init != "auto":
+    if options.init not in ("auto", command_options.USUAL):
         return
     from helpers.train import parents  # here: it needs TensorFlow, and --help should be quick
 
     size, seed = options.size or 32, options.seed or 0
     split = pictures.split(options.art, size)
-    race = parents.race(split.train.images, split.validation.images, seed=seed)
-    say(race)
-    scratch = race.best in parents.SCRATCH
-    options.init, options.repaint = (None, False) if scratch else (race.best, True)
-    options.discriminator = race.best if scratch else "projected"
+    if options.init == "auto":
+        race = parents.race(split.train.images, split.validation.images, seed=seed)
+        say(race)
+        best = race.best
+    else:
+        best = parents.usual(split.train.images[: options.take])
+        start = command_options.NOTHING if best in parents.SCRATCH else best
+        say(f"Starts from {start}; --init takes another start.")
+    scratch = best in parents.SCRATCH
+    options.init, options.repaint = (None, False) if scratch else (best, True)
+    options.discriminator = best if scratch else "projected"
 
 
 def started(options):

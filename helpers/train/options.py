@@ -12,10 +12,7 @@ from helpers.train import pictures
 RIGHTS = ("source", "licence", "attribution")
 
 LARGE = (32, 64)  # sizes at which a projected D was measured
-GENERAL, NOTHING = (
-    "general",
-    "nothing",
-)  # the shipped parent for any pictures of 32 px; a start without one
+NOTHING, USUAL = "nothing", "usual"  # a start without a parent; what parents.usual says
 KINDS = ("pixels", "projected")
 STRATEGIES = ("mirrored", "multiworker")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
@@ -55,7 +52,7 @@ def parser():
     add("--seed", type=int, help="seed of weights, noise and batches (default 0)")
     add("--take", type=int, metavar="N", help="train on N of the training pictures only")
     add("--init", metavar="NAME|PATH|nothing|auto",
-        help="start from a shipped checkpoint or a file (default for your own at 32 px: general); nothing: from new weights; auto: a short race decides")  # fmt: skip
+        help="start from a shipped checkpoint or a file; nothing: from new weights; auto: a short race decides (default for your own at 32 px: the general parent, or nothing where many are much alike)")  # fmt: skip
     add(
         "--repaint",
         action="store_true",
@@ -140,9 +137,9 @@ def check(options):
 
 
 def _check_auto(options):
-    """Where nothing is said of the network for one's own pictures: the usual start of that size.
+    """Where nothing is said of the network for one's own pictures: their usual start.
 
-    The general parent draws 32 px; at 64 px it is nothing, with the D for few pictures.
+    At 32 px the pictures will decide (`parents.usual`); at 64 px it is nothing, with the D for few.
     """
     names = ("discriminator", "width", "palette", "freeze_discriminator")
     told = [name.replace("_", "-") for name in names if getattr(options, name) is not None]
@@ -157,7 +154,7 @@ def _check_auto(options):
     free = not (told or options.resume or options.steps == 0 or options.strategy or options.data)
     if free and pictures.is_own(options.art):
         if options.init is None and options.size in (None, LARGE[0]):
-            options.init, options.repaint, options.discriminator = GENERAL, True, "projected"
+            options.init, options.discriminator = USUAL, "projected"
         elif options.init in (None, NOTHING) and options.size in (None, *LARGE):
             options.discriminator = "projected"
     if options.init == NOTHING:

@@ -1,13 +1,13 @@
 """Where a training on a learner's own pictures starts: from nothing, or from a shipped generator?
 
-    model = parents.start(parents.usual(32), train.images, seed=1)   # "general": what was ahead most often
+    model = parents.start(parents.usual(train.images), train.images, seed=1)
     parents.nearest(train.images)                     # [("heroes", .62), …]: whose art is the most alike?
     race = parents.race(train.images, validation.images)     # a few equal steps of some starts
     print(race); race.show()
 
-The general parent has learnt seven kinds of art. It was ahead of a start from nothing on nearly all sets from
-outside the course, after 1,000 steps; a parent of one kind of art on some (data/results/07_choice.json). A race
-is advice, and no more: a hundred steps do not tell who will arrive.
+The general parent has learnt seven kinds of art. Its child came nearer than a start from nothing where pictures
+were few or varied, after 1,000 steps; where many were much alike, nothing did (data/results/07_choice.json). A
+race is advice, and no more: a hundred steps do not tell who will arrive.
 """
 
 from typing import NamedTuple
@@ -22,6 +22,8 @@ STEPS = 100  # of each start in a race
 SAMPLES = 200  # pictures that a generator is judged by
 FEWEST = 8  # pictures to choose with: by fewer a race would be decided by chance
 GENERAL = "general"  # the shipped parent for pictures of any kind
+# From so many pictures to learn from, and below this `metrics.diversity`, the usual start is nothing.
+MANY, ALIKE = 100, 28.0
 
 
 def candidates(size):
@@ -29,9 +31,23 @@ def candidates(size):
     return [name for name in checkpoints.names() if _size(name) == size]
 
 
-def usual(size):
-    """The start to take without further knowledge: "general" where it draws pictures of this size, else "projected"."""
-    return GENERAL if GENERAL in candidates(size) else SCRATCH[0]
+def usual(images):
+    """The start to take without further knowledge, by the number of pictures and how much they are alike.
+
+    Args:
+        images: training pictures, uint8 [n, size, size, 3], n at least 2.
+
+    Returns:
+        "projected", from nothing, where no general parent draws this size, or where MANY pictures are much
+        alike: their diversity, the mean distance of their features, is below ALIKE. Else "general". The rule
+        was found on seven sets at one seed; data/results/07_choice.json has them, and sets tried afterwards.
+    """
+    if GENERAL not in candidates(images.shape[1]):
+        return SCRATCH[0]
+    if len(images) < MANY:
+        return GENERAL
+    alike = metrics.diversity(metrics.features(images, progress=False)) < ALIKE
+    return SCRATCH[0] if alike else GENERAL
 
 
 def _size(name):
@@ -198,8 +214,8 @@ def race(train, chooser, starts=None, *, steps=STEPS, seed=0, suits=None, verbos
     Args:
         train: pictures to learn from, uint8 [n, size, size, 3].
         chooser: pictures to choose with, uint8 [m, size, size, 3]; with fewer than FEWEST nothing runs.
-        starts: names as for `start`; None: nothing with a projected D, the usual start, and the nearest
-            parent of one kind of art.
+        starts: names as for `start`; None: nothing with a projected D, the general parent, and the
+            nearest one of one kind of art.
         steps: of each start; a rate falls to zero within them, as in a whole training.
         seed: of every start.
         suits: as for `start`.
@@ -210,10 +226,11 @@ def race(train, chooser, starts=None, *, steps=STEPS, seed=0, suits=None, verbos
     """
     suits = suits or art.suits(train)
     distances = nearest(train) if starts is None and len(train) > 1 else []
-    first = usual(train.shape[1])
+    first = usual(train)
     if starts is None:
+        shipped = [name for name in (GENERAL,) if name in candidates(train.shape[1])]
         others = [name for name, _ in distances if name != GENERAL]
-        starts = tuple(dict.fromkeys((SCRATCH[0], first, *others[:1])))
+        starts = (SCRATCH[0], *shipped, *others[:1])
     found = Race(distances, steps, len(chooser), tuple(starts), first)
     if len(chooser) < FEWEST:
         return found

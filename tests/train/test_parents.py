@@ -118,12 +118,23 @@ def test_the_start_nearest_to_the_chooser_wins(stubs, shade, best):
     assert f"The race names {best}" in str(race) and "heroes         KID 0.10 to the" in str(race)
 
 
-def test_the_usual_start_is_the_general_parent_where_it_draws_the_size():
-    assert parents.usual(32) == "general" and parents.usual(64) == "projected" == parents.usual(16)
+def many(spread):
+    """MANY pictures, each in one grey of its own: the wider the greys, the larger the diversity."""
+    greys = np.linspace(128 - spread, 128 + spread, parents.MANY)
+    return np.tile(greys[:, None, None, None], (1, 32, 32, 3)).astype(np.uint8)
+
+
+def test_the_usual_start_is_nothing_where_many_are_alike_and_else_the_general_parent(monkeypatch):
+    wide, narrow = many(100), many(20)
+    bounds = [metrics.diversity(metrics.features(images)) for images in (narrow, wide)]
+    monkeypatch.setattr(parents, "ALIKE", sum(bounds) / 2)
+    assert parents.usual(wide) == "general" and parents.usual(narrow) == "projected"
+    assert parents.usual(narrow[1:]) == "general"  # few: what they are like is not asked
+    assert parents.usual(np.zeros((2, 64, 64, 3), np.uint8)) == "projected"  # no general parent
 
 
 def test_at_another_size_nothing_and_the_nearest_race(stubs, monkeypatch):
-    monkeypatch.setattr(parents, "usual", lambda size: "projected")
+    monkeypatch.setattr(parents, "candidates", lambda size: ["heroes"])
     race = parents.race(grey(0), grey(150), verbose=False)
     assert [row.name for row in race.rows] == ["projected", "heroes"] and race.best == "heroes"
 

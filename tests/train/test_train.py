@@ -11,7 +11,7 @@ from PIL import Image
 
 from helpers import checkpoints, gan, places, train, weights
 from helpers.gan import networks
-from helpers.train import cards, options, saver
+from helpers.train import cards, options, parents, saver
 from tests.train.conftest import SMALL, StopAfter, card, run
 
 
@@ -386,13 +386,11 @@ def test_the_card_says_whether_samples_are_copies(folder, tmp_path, monkeypatch,
 
 def raced(monkeypatch, best):
     """Puts a finished race in the place of one that trains; returns what it is called with."""
-    from helpers.train import parents
-
     asked = []
 
     def race(train, chooser, **options):
         asked.append((train, chooser, options))
-        found = parents.Race([], 100, 20, (best,))
+        found = parents.Race([], 100, 20, (best,), best)
         found.rows = [parents.Row(best, 0.1, 0.0, 0.2, train[:2])]
         if best not in parents.SCRATCH:
             found.rows.append(parents.Row("pixels", 0.9, 0.8, 1.0, train[:2]))
@@ -453,12 +451,20 @@ def test_ones_own_pictures_start_from_the_general_parent_unless_told_otherwise(f
         options.check(asked)
         return asked.init, asked.repaint, asked.discriminator
 
-    assert chosen(folder) == ("general", True, "projected")
+    assert chosen(folder) == ("usual", False, "projected")  # what it is, the pictures will say
     assert chosen(folder, "--init", "nothing") == (None, False, "projected")
     assert chosen(folder, "--size", 64) == (None, False, "projected")
     assert chosen(folder, "--width", 8) == chosen("heroes") == (None, False, None)
     assert chosen("heroes", "--init", "nothing") == (None, False, None)
     assert chosen(folder, "--init", "heroes") == ("heroes", False, None)
+
+
+def test_many_that_are_alike_start_from_nothing(folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(parents, "usual", lambda images: "projected")
+    assert run(folder, "--steps", 1, "--samples", 5, "--output", tmp_path / "a") == 0
+    assert "Starts from nothing; --init takes another start." in capsys.readouterr().out
+    assert card(tmp_path / "a")["init"] is None
+    assert card(tmp_path / "a")["discriminator"] == "projected"
 
 
 def test_nothing_has_no_colours_to_change(folder, tmp_path, capsys):
