@@ -45,7 +45,7 @@ MISTAKES = [
     ("07.3", lambda samples, real: ~copied(samples, real), "turned round"),
     ("07.3", True, "hand over the function itself"),
     ("07.q1", "A", "not the harm"),
-    ("07.q2", "C", "may still be far"),
+    ("07.q2", "C", "flattered by their score"),
     ("07.q3", "D", "section 5 put one in"),
     ("07.2", changed("stickers", "trim", ",flip"), "either translation or edge_translation"),
     ("07.2", changed("stickers", "trim", "translation,edge_translation"), "either translation or"),
