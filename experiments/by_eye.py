@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from experiments import groups
-from helpers import gan, results
+from helpers import files, gan, results
 
 NAME = "08_by_eye"
 FOLDER = results.ROOT / "build_cache" / "by_eye"
@@ -51,7 +51,7 @@ def draw():
     """240 pictures, and sheets for both passes."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     pictures = np.concatenate([*map(drawn, groups.DIRECTIONS), *real()])
-    np.save(FOLDER / "pictures.npy", pictures)
+    files.write_npz(FOLDER / "pictures.npz", {"pictures": pictures})
     for number, name in enumerate(PASSES):
         for page, rows in enumerate(pages(number, len(pictures)), 1):
             sheet(pictures[rows], 24 * (page - 1)).save(FOLDER / f"{name}_{page:02}.png")
@@ -103,7 +103,7 @@ def sheet(pictures, start):
 
 def scored(*files):
     """Puts labels back into the pictures' order, asks the judges, writes the result."""
-    pictures = np.load(FOLDER / "pictures.npy")
+    pictures = files.read_npz(FOLDER / "pictures.npz", cure="draw them first")["pictures"]
     passes = {
         name: np.array([LETTERS.index(x) for x in in_order(file, number, len(pictures))], np.uint8)
         for number, (name, file) in enumerate(zip(PASSES, files))
