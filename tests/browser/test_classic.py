@@ -46,7 +46,7 @@ class Classic:
         self.page.wait_for_function(
             "([panel, before]) => { const now = panel.querySelector('img'); return now && now.src !== before; }",
             arg=[self.output(panel).first.element_handle(), before],
-            timeout=20_000,
+            timeout=120_000,
         )
         assert "Error:" not in self.page.inner_text("body")
 
