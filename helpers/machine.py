@@ -85,8 +85,6 @@ def colab_ratio(lesson):
     Returns:
         float; None where it was not measured (see tools/timings.py).
     """
-    if RATIOS not in results.names():
-        return None
     return results.card(RATIOS)["lessons"].get(lesson, {}).get("ratio")
 
 

@@ -118,8 +118,7 @@ def main(argv=None):
 def write_ratios(pages):
     """Measures the lessons in both environments; each is written when it is there, others are kept."""
     for page in pages:
-        held = results.names()
-        kept = results.card(machine.RATIOS)["lessons"] if machine.RATIOS in held else {}
+        kept = results.card(machine.RATIOS)["lessons"]
         kept[page.name[:2]] = compare(page)
         print(page.name, kept[page.name[:2]], flush=True)
         about = f"{os.cpu_count()} cores, {platform.machine()}, no GPU, busy with other work"

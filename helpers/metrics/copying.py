@@ -22,6 +22,7 @@ the smileys' false alarms many are nearly the same picture: a face with another 
 """
 
 import itertools
+from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import binom
@@ -163,7 +164,7 @@ def copies(samples, train, held_out=None):
         )
     own = np.unique(np.linspace(0, len(train) - 1, _LOOKED_AT).astype(int))
     fresh = fresh[:_LOOKED_AT]
-    found = Nearest(np.concatenate([train[own], fresh, samples]), train, own)
+    found = _nearest(np.concatenate([train[own], fresh, samples]), train, own)
     among, outside, drawn = found.parts(len(own), len(fresh))
     limit = min(NEAREST, float(np.quantile(found.distance[: len(own) + len(fresh)], RARE)))
     # What a limit lets through is told by pictures that did not set it, where there are some.
@@ -183,33 +184,18 @@ def _checked(name, images, least):
     return images
 
 
-class Nearest:
+class Nearest(NamedTuple):
     """The nearest training picture of each picture, over shifts and mirrors, in colour and in shape.
-
-    Args:
-        images: uint8 [n, size, size, 3]; the first are the training pictures `own` themselves, and none
-            of them is its own neighbour.
-        train: uint8 [m, size, size, 3].
-        own: int [k].
 
     Attributes:
         distance, shape: float [n].
         nearest, in_shape: int [n], the training pictures that these belong to.
     """
 
-    def __init__(self, images, train, own):
-        self.distance, self.shape = np.full((2, len(images)), np.inf)
-        self.nearest, self.in_shape = np.zeros((2, len(images)), int)
-        look = Look(images)
-        for first in range(0, len(train), _AT_ONCE):
-            part = train[first : first + _AT_ONCE]
-            itself = (own >= first) & (own < first + len(part))
-            itself = np.flatnonzero(itself), own[itself] - first
-            ways = sorted({round(shift * part.shape[1] / 32) for shift in SHIFTS})
-            for mirror, down, right in itertools.product((1, -1), ways, ways):
-                others = Look(_moved(part[:, :, ::mirror], down, right))
-                _keep(self.distance, self.nearest, in_colour(look, others), first, itself)
-                _keep(self.shape, self.in_shape, in_shape(look, others), first, itself)
+    distance: np.ndarray
+    shape: np.ndarray
+    nearest: np.ndarray
+    in_shape: np.ndarray
 
     def recoloured(self, limit):
         """bool [n]: a training picture in other colours, and none in its own."""
@@ -217,15 +203,33 @@ class Nearest:
 
     def parts(self, *sizes):
         """This, cut into parts of these sizes, and the rest."""
-        return [
-            self._part(rows) for rows in np.split(np.arange(len(self.distance)), np.cumsum(sizes))
-        ]
+        return map(Nearest, *(np.split(each, np.cumsum(sizes)) for each in self))
 
-    def _part(self, rows):
-        part = object.__new__(Nearest)
-        for name in ("distance", "shape", "nearest", "in_shape"):
-            setattr(part, name, getattr(self, name)[rows])
-        return part
+
+def _nearest(images, train, own):
+    """Looks through all training pictures.
+
+    Args:
+        images: uint8 [n, size, size, 3]; the first are the training pictures `own` themselves, and none
+            of them is its own neighbour.
+        train: uint8 [m, size, size, 3].
+        own: int [k].
+
+    Returns:
+        Nearest.
+    """
+    count, look = len(images), Look(images)
+    found = Nearest(*np.full((2, count), np.inf), *np.zeros((2, count), int))
+    for first in range(0, len(train), _AT_ONCE):
+        part = train[first : first + _AT_ONCE]
+        itself = (own >= first) & (own < first + len(part))
+        itself = np.flatnonzero(itself), own[itself] - first
+        ways = sorted({round(shift * part.shape[1] / 32) for shift in SHIFTS})
+        for mirror, down, right in itertools.product((1, -1), ways, ways):
+            others = Look(_moved(part[:, :, ::mirror], down, right))
+            _keep(found.distance, found.nearest, in_colour(look, others), first, itself)
+            _keep(found.shape, found.in_shape, in_shape(look, others), first, itself)
+    return found
 
 
 def _keep(best, index, found, first, itself):

@@ -131,7 +131,7 @@ def choose(options):
     else:
         best = parents.usual(split.train.images[: options.take])
         start = command_options.NOTHING if best in parents.SCRATCH else best
-        say(f"Starts from {start}; --init takes another start.")
+        say(f"Starts from {start}; --init names another.")
     scratch = best in parents.SCRATCH
     options.init, options.repaint = (None, False) if scratch else (best, True)
     options.discriminator = best if scratch else "projected"

@@ -52,7 +52,7 @@ def parser():
     add("--seed", type=int, help="seed of weights, noise and batches (default 0)")
     add("--take", type=int, metavar="N", help="train on N of the training pictures only")
     add("--init", metavar="NAME|PATH|nothing|auto",
-        help="start from a shipped checkpoint or a file; nothing: from new weights; auto: a short race decides (default for your own at 32 px: the general parent, or nothing where many are much alike)")  # fmt: skip
+        help="start from a shipped checkpoint or a file; nothing: from new weights; auto: a short race decides (default for your own: nothing, or at 32 px the general parent where they are few or varied)")  # fmt: skip
     add(
         "--repaint",
         action="store_true",
@@ -137,10 +137,7 @@ def check(options):
 
 
 def _check_auto(options):
-    """Where nothing is said of the network for one's own pictures: their usual start.
-
-    At 32 px the pictures will decide (`parents.usual`); at 64 px it is nothing, with the D for few.
-    """
+    """Where nothing is said of the network for one's own pictures, they decide (`parents.usual`)."""
     names = ("discriminator", "width", "palette", "freeze_discriminator")
     told = [name.replace("_", "-") for name in names if getattr(options, name) is not None]
     if options.init == "auto" and told:
@@ -152,11 +149,9 @@ def _check_auto(options):
             "--repaint changes the colours of a trained generator: name it with --init"
         )
     free = not (told or options.resume or options.steps == 0 or options.strategy or options.data)
+    free = free and options.init in (None, NOTHING) and options.size in (None, *LARGE)
     if free and pictures.is_own(options.art):
-        if options.init is None and options.size in (None, LARGE[0]):
-            options.init, options.discriminator = USUAL, "projected"
-        elif options.init in (None, NOTHING) and options.size in (None, *LARGE):
-            options.discriminator = "projected"
+        options.init, options.discriminator = options.init or USUAL, "projected"
     if options.init == NOTHING:
         options.init = None
 

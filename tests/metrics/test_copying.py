@@ -141,10 +141,7 @@ def test_what_chance_brings_is_told_from_copying_by_the_number():
 
 
 def _known(distance):
-    found = object.__new__(copying.Nearest)
-    found.distance, found.shape = distance, np.full(len(distance), 1.0)
-    found.nearest = found.in_shape = np.zeros(len(distance), int)
-    return found
+    return copying.Nearest(distance, np.ones(len(distance)), *np.zeros((2, len(distance)), int))
 
 
 def test_many_training_pictures_are_taken_in_parts(real, monkeypatch):

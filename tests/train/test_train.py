@@ -453,7 +453,7 @@ def test_ones_own_pictures_start_from_the_general_parent_unless_told_otherwise(f
 
     assert chosen(folder) == ("usual", False, "projected")  # what it is, the pictures will say
     assert chosen(folder, "--init", "nothing") == (None, False, "projected")
-    assert chosen(folder, "--size", 64) == (None, False, "projected")
+    assert chosen(folder, "--size", 64) == ("usual", False, "projected")
     assert chosen(folder, "--width", 8) == chosen("heroes") == (None, False, None)
     assert chosen("heroes", "--init", "nothing") == (None, False, None)
     assert chosen(folder, "--init", "heroes") == ("heroes", False, None)
@@ -462,7 +462,7 @@ def test_ones_own_pictures_start_from_the_general_parent_unless_told_otherwise(f
 def test_many_that_are_alike_start_from_nothing(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(parents, "usual", lambda images: "projected")
     assert run(folder, "--steps", 1, "--samples", 5, "--output", tmp_path / "a") == 0
-    assert "Starts from nothing; --init takes another start." in capsys.readouterr().out
+    assert "Starts from nothing; --init names another." in capsys.readouterr().out
     assert card(tmp_path / "a")["init"] is None
     assert card(tmp_path / "a")["discriminator"] == "projected"
 
