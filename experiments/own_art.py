@@ -22,7 +22,7 @@ import keras
 import numpy as np
 
 from experiments import projected
-from helpers import art, checkpoints, metrics, results
+from helpers import art, checkpoints, figures, files, metrics, results
 from helpers.art import splits
 from helpers.gan import transfer
 from helpers.train import parents
@@ -32,12 +32,15 @@ SIZE, SAMPLES, TEST = 32, 300, 300
 STARTS = ("projected", "pixels", "nearest", "farthest")
 SPECIAL = ("heroes", "creatures", "city_day_32")  # each trained on one kind of art
 SETS = ("outlines", "gardens", "faces", "signs", "units", "desktop")
+EXAMPLE = "smileys"  # the page's: 166 in the style OpenMoji
 AFTER = ("blocks", "shapes", "places")  # tried when the rule of parents.usual was there
 
 
 @functools.cache
 def folder(name, count, sets):
     """(train, to choose with, to score): uint8 pictures of a folder with `count` of them."""
+    if name == EXAMPLE:
+        return example()
     found = projected.load(name, SIZE, sets)
     rows = np.sort(np.random.default_rng(0).permutation(len(found["train"]))[:count])
     held = splits.held_out(len(rows))
@@ -45,6 +48,18 @@ def folder(name, count, sets):
     order = np.random.default_rng(1).permutation(len(rows))
     rest = found["test"][:TEST]
     return mine[order[2 * held :]], mine[order[:held]], rest
+
+
+def example():
+    """As `folder`: the page's example, read as the page reads it; all that is held out scores."""
+    emoji = art.load("emoji_openmoji")
+    place = results.ROOT / "build_cache" / EXAMPLE
+    for row in np.flatnonzero(emoji.labels == emoji.label_names.index("Smileys & Emotion")):
+        png = figures.to_png(emoji.images[row])
+        files.write_bytes(place / f"{emoji.item_names[row]}.png", png)
+    split = art.from_folder(place, SIZE, show=False)[0].split()
+    held_out = np.concatenate([split.validation.images, split.test.images])
+    return split.train.images, split.validation.images, held_out
 
 
 @functools.cache
@@ -82,8 +97,10 @@ def runs():
         yield from some(name, 20, ("general", "projected", "nearest"), 0)
     for name in SETS:
         yield from some(name, 200, ("projected", "general", "nearest"), 0, MINUTE, 1)
-    for name in AFTER:
-        yield from some(name, 200, ("projected", "general"), 0, MINUTE)
+    for seed in (0, 1):
+        yield from some(EXAMPLE, 166, ("projected", "general"), 0, MINUTE, seed)
+        for name in AFTER:
+            yield from some(name, 200, ("projected", "general"), 0, MINUTE, seed)
     for name in SETS:
         yield from some(name, 50, ("general", "nearest", "projected"), 0)
 
@@ -191,7 +208,8 @@ def wanted(run, options):
 def write(rows, sets):
     """Writes the result; see helpers/results.py."""
     diversity = {
-        name: round(metrics.diversity(_features(name, 200, sets, 0)), 2) for name in SETS + AFTER
+        name: round(metrics.diversity(_features(name, 200, sets, 0)), 2)
+        for name in (*SETS, *AFTER, EXAMPLE)
     }
     card = {"command": "python -m experiments.own_art", "rows": rows, "steps": STEPS, "size": SIZE,
             "found_on": SETS, "tried_after": AFTER, "diversity": diversity}  # fmt: skip
