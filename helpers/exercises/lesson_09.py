@@ -49,6 +49,11 @@ register(
                 "this is the time of one picture; asked is that of a step",
             ),
             Idea(
+                lambda t16, t64, batch: t64 + (t64 - t16) / 48 * (batch - 16),
+                "the line goes through t16 at a batch of 16, and through t64 at 64: count the further pictures "
+                "from the batch whose time you begin with",
+            ),
+            Idea(
                 lambda t16, t64, batch: t16 * (t64 / t16) ** ((batch - 16) / 48),
                 "this lets the time grow by the same factor for each picture; each adds the same "
                 "number of seconds",
@@ -99,7 +104,7 @@ register(
             Idea(
                 lambda w, parts: sum(_each(w, parts)),
                 "each device took the mean over its own pictures, and then the devices' gradients were "
-                "added up: with k devices the step is k times too large. The sum must become a mean over all "
+                "added up: with k devices the gradient is k times too large. The sum must become a mean over all "
                 "pictures",
             ),
             Idea(
@@ -114,7 +119,7 @@ register(
             ),
             Idea(
                 lambda w, parts: sum(_each(w, parts)) / len(parts) ** 2,
-                "divided once too often: with four devices the step is four times too small",
+                "divided once too often: with four devices the gradient is four times too small",
             ),
             Idea(
                 lambda w, parts: _each(w, parts)[0],
@@ -200,6 +205,18 @@ register(
                 "`fit` takes a whole number of steps: round it",
             ),
             Idea(
+                (
+                    lambda b, r, s, k: np.array([b * k, r * k**0.5, s // k], float),
+                    lambda b, r, s, k: np.array([b * k, r * k**0.5, -(-s // k)], float),
+                ),
+                "this rounds always down or always up; the nearest whole number comes closest to the same "
+                "number of pictures",
+            ),
+            Idea(
+                lambda b, r, s, k: np.array([b * k, r * (b * k) ** 0.5, round(s / k)], float),
+                "the rate grows with the root of what the batch is multiplied by, not with the root of the batch",
+            ),
+            Idea(
                 _other(steps=lambda b, r, s, k: s),
                 "with as many steps as before the run sees k times as many pictures, and takes as long as "
                 "one worker did: asked is the same number of pictures",
@@ -227,6 +244,7 @@ register(
             (16, 0.003, 4000, 1),
             (8, 0.002, 1000, 2),
             (16, 0.003, 4000, 3),
+            (16, 0.003, 5000, 3),
         ),
         names=("batch", "rate", "steps", "workers"),
         praise="A rule of thumb to start from; a short run with half and with twice the rate tells more.",
@@ -275,7 +293,8 @@ register(
             "B": "noise and pictures are drawn for the whole batch on each worker, from the seed and the step, "
             "and then cut: there are no seeds of their own",
             "C": "the gradients are averaged at every step, and both apply the same one",
-            "D": "it would be so if the gradients were added up undivided; exercise 09.2 is about that",
+            "D": "the mean of two halves is as long as the gradient of the whole. (Even a sum would hardly change a step "
+            "of Adam, which divides each gradient by its own size)",
         },
     ),
 )
