@@ -19,6 +19,7 @@ cd "${COURSE:-$SLURM_SUBMIT_DIR}"
 resume=()
 if [ -f "$OUTPUT/training.npz" ]; then resume=(--resume); fi
 
-# srun tells each process its number; helpers/workers.py makes TF_CONFIG of that.
-srun .venv/bin/python -m helpers.train --data "$DATA" --strategy multiworker \
+# srun tells each process its number; helpers/workers.py makes TF_CONFIG of that. --wait: a worker that is
+# left alone while all still wait for each other would wait for an hour; worker 0 scores alone, in less.
+srun --wait=600 .venv/bin/python -m helpers.train --data "$DATA" --strategy multiworker \
     --precision "${PRECISION:-float32}" --steps "${STEPS:-20000}" --output "$OUTPUT" "${resume[@]}"

@@ -13,9 +13,11 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from typing import NamedTuple
 
 PORT = 2222  # where workers listen, unless the launcher says otherwise
+GRACE = 60  # seconds that the others have to stop by themselves when one has failed
 _TASKS = re.compile(r"(\d+)(?:\(x(\d+)\))?")
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 HOW = (
@@ -194,7 +196,8 @@ def start(count, words, environ):
 
     Returns:
         The exit code: 0, or the first one that is not. When one ends with another code than 0, the others
-        hear of it from TensorFlow, and stop by themselves.
+        hear of it from TensorFlow, and stop by themselves. While they still wait for each other they do
+        not hear of it: whoever is left after GRACE seconds is killed.
     """
     processes = [
         subprocess.Popen(
@@ -214,9 +217,31 @@ def start(count, words, environ):
     # Ctrl-C reaches all of them through the terminal; a kill of this process it hands on.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: [process.terminate() for process in processes])
+    _watch(processes)
     for reader in readers:
         reader.join()
     return next((code for code in (p.wait() for p in processes) if code), 0)
+
+
+def _watch(processes):
+    """Waits until all have ended; kills those that do not hear that another has failed."""
+    failed = None
+    while any(process.poll() is None for process in processes):
+        time.sleep(0.1)
+        codes = [process.poll() for process in processes]
+        if failed is None and any(codes):
+            failed = time.monotonic(), next(i for i, code in enumerate(codes) if code)
+        if failed and time.monotonic() - failed[0] > GRACE:
+            left = [index for index, code in enumerate(codes) if code is None]
+            print(
+                f"Worker {failed[1]} ended with code {codes[failed[1]]}. {GRACE} seconds later these had "
+                f"not stopped, and are killed: {', '.join(map(str, left))}. Start all again, with --resume "
+                "where there is a training.npz",
+                flush=True,
+            )
+            for index in left:
+                processes[index].kill()
+            return
 
 
 def _hand_on(index, stream):

@@ -99,7 +99,7 @@ def test_slurm_resumes_only_what_is_there(tmp_path):
         said.append(done.stdout.split())
         (tmp_path / "out").mkdir(exist_ok=True)
         (tmp_path / "out" / "training.npz").touch()
-    assert said[0][-1] == "out" and said[1] == [*said[0], "--resume"]
+    assert said[0][0] == "--wait=600" and said[0][-1] == "out" and said[1] == [*said[0], "--resume"]
 
 
 def test_the_pods_find_each_other_by_name():

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,32 @@ def test_several_on_this_machine_each_know_who_they_are():
     )
     done = started("2", "-c", code)
     assert sorted(done.stdout.splitlines()) == ["[0] 0 2", "[1] 1 2"] and done.returncode == 3
+
+
+def test_whoever_does_not_hear_that_another_has_failed_is_killed(capfd, monkeypatch):
+    """As workers that still wait for each other: TensorFlow would let them wait for an hour."""
+    monkeypatch.setattr(workers, "GRACE", 1)
+    monkeypatch.setattr(workers.signal, "signal", lambda *_: None)
+    code = (
+        "import os, sys, time; from helpers import workers;"
+        "sys.exit(7) if workers.find(os.environ).index == 1 else time.sleep(50)"
+    )
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    before = time.monotonic()
+    assert workers.start(3, ["-c", code], environ) == -9
+    assert time.monotonic() - before < 20
+    said = capfd.readouterr().out
+    assert "Worker 1 ended with code 7. 1 seconds later these had not stopped" in said
+    assert "are killed: 0, 2. Start all again, with --resume" in said
+
+
+def test_whoever_stops_by_itself_has_the_time_for_it():
+    code = (
+        "import os, sys, time; from helpers import workers; i = workers.find(os.environ).index;"
+        "time.sleep(1.5 * (1 - i)); print('saved'); sys.exit(5 + i)"
+    )
+    done = started("2", "-c", code)
+    assert sorted(done.stdout.splitlines()) == ["[0] saved", "[1] saved"] and done.returncode == 5
 
 
 def test_a_wrong_count_is_refused():

@@ -60,14 +60,15 @@ def run(options, command, place, stop, together):
     if not options.resume:
         check_free(options, place)
         choose(options)
-    with together.strategy.scope():
-        model, last = resumed(options, place) if options.resume else (started(options), {})
-    shown = shown_pictures(options, model, last, place)
-    suit(options, model, shown)
-    with stop.held():
-        begin(options, model, shown, command, place, last)
-    stop.check()
-    seconds, problem = fit(model, shown.train, options, place, stop, together)
+    with together.all_there(place.contents):
+        with together.strategy.scope():
+            model, last = resumed(options, place) if options.resume else (started(options), {})
+        shown = shown_pictures(options, model, last, place)
+        suit(options, model, shown)
+        with stop.held():
+            begin(options, model, shown, command, place, last)
+        stop.check()
+        seconds, problem = fit(model, shown.train, options, place, stop, together)
     if not together.chief:
         if problem is not None:
             raise problem
@@ -353,11 +354,9 @@ def fit(model, images, options, place, stop, together):
 
     Raises:
         FloatingPointError, KeyboardInterrupt: before there was anything to save.
-        ConnectionError: another process is gone; the weights are those of a broken step, not saved.
+        tf.errors.OpError: another process is gone; the weights are those of a broken step, not saved.
         ValueError: a shard is damaged.
     """
-    import tensorflow as tf
-
     from helpers.gan import execution
     from helpers.train import saver
 
@@ -386,10 +385,6 @@ def fit(model, images, options, place, stop, together):
     except files.Damaged:
         records.check(options.data)  # names the shard
         raise
-    except tf.errors.OpError:
-        if together.count == 1:
-            raise
-        raise together.lost(place.contents()) from None
     if problem is not None and model.step_count == first:
         raise problem
     return watch.seconds, problem

@@ -1,5 +1,6 @@
 """The devices and processes that a run is shared out among: one, those of a machine, or several machines."""
 
+import contextlib
 import os
 
 from helpers import workers
@@ -43,16 +44,33 @@ class Devices:
     def _add_up(self, flag):
         return self.strategy.reduce("SUM", self.strategy.run(lambda: flag), axis=None)
 
-    def lost(self, contents):
-        """The error for when another process does not answer any more.
+    @contextlib.contextmanager
+    def all_there(self, contents):
+        """Says in a sentence that another process does not answer, wherever TensorFlow notices it.
 
         Args:
-            contents: a sentence on what the output folder holds.
+            contents: function without arguments; a sentence on what the output folder holds.
+
+        Raises:
+            ConnectionError: in the place of TensorFlow's error, where there are several processes.
         """
-        return ConnectionError(
-            f"another of the {self.count} workers has stopped or cannot be reached, so this one stops as "
-            f"well. {contents} Its own message stands in its log; then start all workers again with --resume"
-        )
+        import tensorflow as tf
+
+        try:
+            yield
+        except tf.errors.OpError as error:
+            if self.count == 1:
+                raise
+            raise lost(self.count, contents(), error) from None
+
+
+def lost(count, contents, error):
+    """The error for when another of `count` processes does not answer; `error` is TensorFlow's."""
+    return ConnectionError(
+        f"another of the {count} workers has stopped or cannot be reached, so this one stops as well. "
+        f"{contents} Its own message stands in its log; then start all workers again, with --resume where "
+        f"there is a training.npz (TensorFlow says: {type(error).__name__})"
+    )
 
 
 def find(options):
@@ -66,6 +84,7 @@ def find(options):
 
     Raises:
         ValueError: nothing says which worker this is, or the precision does not work there.
+        ConnectionError: another worker stopped while all waited for each other.
     """
     worker = workers.find(os.environ) if options.strategy == "multiworker" else None
     import tensorflow as tf  # here: --help and a wrong option should be quick
@@ -80,7 +99,11 @@ def find(options):
         say(
             f"Worker {worker.index} of {len(worker.hosts)} at {worker.hosts[worker.index]}: waiting for all …"
         )
-        strategy = tf.distribute.MultiWorkerMirroredStrategy()
+        try:
+            strategy = tf.distribute.MultiWorkerMirroredStrategy()
+        except tf.errors.OpError as error:
+            nothing = "Nothing was trained or written."
+            raise lost(len(worker.hosts), nothing, error) from None
         found = Devices(strategy, worker.index, len(worker.hosts))
     replicas = found.strategy.num_replicas_in_sync
     if options.strategy and found.chief:

@@ -122,8 +122,53 @@ def test_when_a_process_is_lost_nothing_of_the_broken_step_is_saved(
     assert run(*words) == 1
     told = capsys.readouterr().err
     assert "another of the 2 workers has stopped or cannot be reached" in told
-    assert "start all workers again with --resume" in told
+    assert "start all workers again, with --resume where there is a training.npz" in told
+    assert "UnavailableError" in told and "Traceback" not in told
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["card.json"]
+
+
+@pytest.mark.parametrize("where", ["started", "begin"])
+def test_a_process_that_is_lost_before_the_first_step_is_told_of_too(
+    folder, tmp_path, monkeypatch, capsys, where
+):
+    """Weights are handed round when they are made: there TensorFlow may notice it first."""
+
+    def broken(*_, **__):
+        raise tf.errors.InternalError(None, None, "Connection reset by peer")
+
+    monkeypatch.setattr(command, where, broken)
+    two = devices.Devices(tf.distribute.get_strategy(), 0, 2)
+    monkeypatch.setattr(devices, "find", lambda options: two)
+    words = [folder, *SMALL, "--steps", 9, "--output", tmp_path / "a", "--strategy", "multiworker"]
+    assert run(*words) == 1
+    assert "another of the 2 workers has stopped or cannot be reached" in capsys.readouterr().err
+
+
+def test_of_one_process_tensorflows_error_stays_as_it_is(folder, tmp_path, monkeypatch):
+    """Too little memory, say, is no lost worker."""
+
+    def broken(*_, **__):
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM")
+
+    monkeypatch.setattr(gan.GAN, "fit", broken)
+    with pytest.raises(tf.errors.ResourceExhaustedError):
+        run(folder, *SMALL, "--steps", 9, "--output", tmp_path / "a")
+
+
+def test_a_process_that_is_lost_while_all_wait_for_each_other_is_told_of(
+    tmp_path, monkeypatch, capsys
+):
+    def broken():
+        raise tf.errors.UnavailableError(None, None, "failed to connect to all addresses")
+
+    monkeypatch.setattr(tf.distribute, "MultiWorkerMirroredStrategy", broken)
+    monkeypatch.setenv("TF_CONFIG", workers.Worker(0, ("a:1", "b:1")).tf_config())
+    words = ["heroes", "--steps", 9, "--output", tmp_path / "a", "--strategy", "multiworker"]
+    assert run(*words) == 1 and not (tmp_path / "a").exists()
+    told = capsys.readouterr().err
+    assert (
+        "another of the 2 workers has stopped" in told and "Nothing was trained or written." in told
+    )
 
 
 def test_a_stop_that_one_hears_stops_all():
