@@ -119,7 +119,7 @@ class GAN(keras.Model):
         Args:
             generator_optimizer: keras optimizer; None for Adam with the recipe's rate and betas.
             discriminator_optimizer: likewise.
-            jit_compile: whether XLA compiles the step; measured slower on a CPU, so False.
+            jit_compile: whether XLA compiles the step; what that brings was not measured, so False.
             steps_per_execution: steps that `fit` takes in one call of TensorFlow; callbacks are
                 called in between. None: 10, or 1 where `fit` is given callbacks, so that they
                 hear of every step. The training is the same; 10 are a tenth quicker.
