@@ -13,6 +13,26 @@ import threading
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last one is Windows' Ctrl-Break
 
 
+@contextlib.contextmanager
+def left_to_the_system():
+    """For a call that lets no Python run for long: signals end the process at once, without a word.
+
+    Those that are ignored stay ignored; outside the main thread it changes nothing.
+    """
+    numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    heard = [number for number, handler in before.items() if callable(handler)]
+    if threading.current_thread() is not threading.main_thread():
+        heard = []
+    for number in heard:
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, before[number])
+
+
 class Noted:
     """Notes Ctrl-C (in a notebook: ■) for the length of a `with`; `asked` says whether it came.
 

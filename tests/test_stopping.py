@@ -1,6 +1,8 @@
 """Interrupts: noted wherever they fall, acted on where it is safe. The command's are in tests/train/."""
 
 import signal
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -8,7 +10,19 @@ import pytest
 import tensorflow as tf
 
 from helpers import gan, stopping
+from tests.conftest import ROOT
 
+LOCKED = """
+import ctypes, signal, sys
+from helpers import stopping
+signal.signal(signal.SIGTERM, lambda *_: print("heard", flush=True))
+library, mutex = ctypes.PyDLL(None), ctypes.create_string_buffer(128)  # PyDLL: Python waits, too
+library.pthread_mutex_init(mutex, None)
+library.pthread_mutex_lock(mutex)
+with stopping.left_to_the_system():
+    print("waiting", flush=True)
+    library.pthread_mutex_lock(mutex)  # never returns
+"""
 PICTURES = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 3), dtype=np.uint8)
 
 
@@ -79,3 +93,27 @@ def test_in_another_thread_nothing_is_taken_over():
     thread.start()
     thread.join()
     assert entered == [False]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_call_that_lets_no_python_run_can_be_ended():
+    """As TensorFlow does while workers wait for each other."""
+    process = subprocess.Popen([sys.executable, "-c", LOCKED], stdout=subprocess.PIPE, cwd=ROOT)
+    try:
+        assert process.stdout.readline() == b"waiting\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == -signal.SIGTERM
+    finally:
+        process.kill()
+
+
+def test_afterwards_signals_are_heard_as_before():
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda *_: heard.append(1))
+    try:
+        with stopping.left_to_the_system():
+            assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert heard == [1]

@@ -3,7 +3,7 @@
 import contextlib
 import os
 
-from helpers import workers
+from helpers import stopping, workers
 from helpers.train.folder import say
 
 
@@ -97,10 +97,13 @@ def find(options):
     else:
         os.environ["TF_CONFIG"] = worker.tf_config()
         say(
-            f"Worker {worker.index} of {len(worker.hosts)} at {worker.hosts[worker.index]}: waiting for all …"
+            f"Worker {worker.index} of {len(worker.hosts)} at {worker.hosts[worker.index]}: waiting for all; Ctrl-C ends it …"
         )
         try:
-            strategy = tf.distribute.MultiWorkerMirroredStrategy()
+            with (
+                stopping.left_to_the_system()
+            ):  # else nothing ends the wait: TensorFlow holds Python
+                strategy = tf.distribute.MultiWorkerMirroredStrategy()
         except tf.errors.OpError as error:
             nothing = "Nothing was trained or written."
             raise lost(len(worker.hosts), nothing, error) from None
