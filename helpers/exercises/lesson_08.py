@@ -32,6 +32,7 @@ SCORES = (
     (np.array([0.9, 0.8, 0.35, 0.1]), np.array([0.7, 0.3, 0.25])),
     (np.array([2.0, 1.0, 1.0, 0.5, 0.0]), np.array([1.0, 0.5, 0.5, -1.0])),
     (np.array([-3.0, -2.5, -1.0]), np.array([-2.0, -0.5, -0.5])),
+    (np.array([0.2, 0.9, 0.3]), np.array([0.4, 0.1, 0.6, 0.5])),
 )
 
 register(
@@ -45,6 +46,7 @@ register(
                 (
                     lambda members, others: 1 - _auc(members, others),
                     lambda members, others: np.mean(others[:, None] > members[None]),
+                    lambda members, others: np.mean(others[:, None] >= members[None]),
                 ),
                 "this is the AUC from the wrong side: it counts how often a *non-member* is higher. "
                 "An attack that gives everybody away would get 0",
@@ -97,7 +99,21 @@ register(
                 "counts pairs",
             ),
             Idea(
-                lambda members, others: _auc(members, others) * len(members) * len(others),
+                lambda members, others: float(np.mean(members) > np.mean(others)),
+                "this compares two means and knows only which is higher; every member is to be "
+                "compared with every non-member",
+            ),
+            Idea(
+                lambda members, others: (
+                    _strict(members, others) / (_strict(members, others) + _strict(others, members))
+                ),
+                "the pairs with equal scores are left out here. They count, too, as ½",
+            ),
+            Idea(
+                (
+                    lambda members, others: _auc(members, others) * len(members) * len(others),
+                    lambda members, others: _strict(members, others) * len(members) * len(others),
+                ),
                 "this is the number of pairs (the U of Mann and Whitney); divide it by how many pairs "
                 "there are",
             ),
@@ -126,6 +142,10 @@ def _rates(confusion):
     return confusion / confusion.sum(axis=1, keepdims=True)
 
 
+def _columns(confusion):
+    return confusion / confusion.sum(axis=0)
+
+
 def _clipped(shares):
     shares = np.clip(shares, 0, 1)
     return shares / shares.sum()
@@ -133,6 +153,12 @@ def _clipped(shares):
 
 def _solved(said, table):
     return np.linalg.solve(table, said / said.sum())
+
+
+def _not_negative(said, confusion):
+    from scipy.optimize import nnls
+
+    return _clipped(nnls(_rates(confusion).T, said / said.sum())[0])
 
 
 def _shares(said, confusion):
@@ -177,6 +203,27 @@ register(
             Idea(
                 lambda said, confusion: np.clip(_solved(said, _rates(confusion).T), 0, 1),
                 "clipped, and now they do not add up to 1 any more: divide by their sum",
+            ),
+            Idea(
+                lambda said, confusion: 100 * _shares(said, confusion),
+                "right, in per cent; asked are shares, together 1",
+            ),
+            Idea(
+                lambda said, confusion: np.round(_shares(said, confusion), 2),
+                "right, but rounded to two places: leave the rounding to whoever prints them",
+            ),
+            Idea(
+                (
+                    lambda said, confusion: _clipped(_solved(said, _columns(confusion).T)),
+                    lambda said, confusion: _clipped(_solved(said, _columns(confusion))),
+                ),
+                "the columns are divided by their sums here. Asked are the rows: how often a *true* i "
+                "is called j",
+            ),
+            Idea(
+                lambda said, confusion: _not_negative(said, confusion),
+                "this finds the shares at or above 0 that fit best: another good way. Here: "
+                "solve, cut off, divide by the sum, so that answers can be compared",
             ),
             Idea(
                 (
@@ -343,10 +390,39 @@ register(
                 "parts do not add up",
             ),
             Idea(
-                lambda slope, x, baseline, steps: (
-                    (x - baseline) * _slopes(slope, x, 0 * x, steps).mean(axis=0)
+                (
+                    lambda slope, x, baseline, steps: (
+                        (x - baseline) * _slopes(slope, x, 0 * x, steps).mean(axis=0)
+                    ),
+                    lambda slope, x, baseline, steps: (
+                        x * _slopes(slope, x, 0 * x, steps).mean(axis=0)
+                    ),
                 ),
                 "the way begins at 0 here; it has to begin at the baseline",
+            ),
+            Idea(
+                lambda slope, x, baseline, steps: (
+                    _added_up(slope, x, baseline, steps)
+                    / np.abs(_added_up(slope, x, baseline, steps)).sum()
+                ),
+                "divided by their sum, the parts no longer add up to what the score gained: leave them as "
+                "they are",
+            ),
+            Idea(
+                lambda slope, x, baseline, steps: _added_up(slope, x, baseline, steps) / steps,
+                "divided by `steps` once too often: the mean of the slopes has done it",
+            ),
+            Idea(
+                (
+                    lambda slope, x, baseline, steps: _added_up(slope, x, baseline, steps + 1),
+                    lambda slope, x, baseline, steps: _added_up(slope, x, baseline, steps - 1),
+                    lambda slope, x, baseline, steps: _added_up(slope, x, baseline, 2 * steps),
+                    lambda slope, x, baseline, steps: (
+                        _added_up(slope, x, baseline, steps)
+                        + (x - baseline) * slope(x + (x - baseline) / (2 * steps)) / steps
+                    ),
+                ),
+                "not `steps` pieces: count them. `range(steps)` gives k = 0 … steps − 1",
             ),
             Idea(
                 (

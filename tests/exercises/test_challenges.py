@@ -30,6 +30,11 @@ def columns(said, table):
     return np.linalg.solve((table / table.sum(axis=1)).T, said / said.sum())
 
 
+def by_columns(said, table):
+    found = np.linalg.solve((table / table.sum(axis=0)).T, said / said.sum())
+    return found.clip(0) / found.clip(0).sum()
+
+
 def trapezoid(slope, x, baseline, steps):
     slopes = np.array([slope(baseline + k / steps * (x - baseline)) for k in range(steps + 1)])
     return (x - baseline) * (slopes[1:] + slopes[:-1]).mean(axis=0) / 2
@@ -49,7 +54,14 @@ MISTAKES = [
     ("08.1", lambda m, o: 2 * loops(m, o) - 1, "right, on another scale"),
     ("08.1", lambda m, o: loops(m, o) * m.size * o.size, "the number of pairs"),
     ("08.1", lambda m, o: 0.8, "yours is 0.8, expected"),
+    ("08.1", lambda m, o: np.mean(o[:, None] >= m), "AUC from the wrong side"),
+    ("08.1", lambda m, o: np.sum(m[:, None] > o), "the number of pairs"),
+    ("08.1", lambda m, o: float(m.mean() > o.mean()), "compares two means"),
+    ("08.1", lambda m, o: np.mean(m[:, None] > o) / np.mean(m[:, None] != o), "left out here"),
     ("08.2", lambda said, table: said / said.sum(), "a share left uncorrected"),
+    ("08.2", lambda said, table: 100 * np.array(least_squares(said, table)), "in per cent"),
+    ("08.2", lambda said, table: np.round(least_squares(said, table), 2), "rounded to two places"),
+    ("08.2", lambda said, table: by_columns(said, table), "the columns are divided"),
     ("08.2", lambda said, table: np.linalg.solve(table.T, said), "the table holds counts"),
     ("08.2", lambda said, table: np.linalg.solve(table, said), "two things are missing"),
     (
@@ -64,6 +76,10 @@ MISTAKES = [
     ("08.3", lambda *given: 2 * walk(*given), "for a network that is sure"),
     ("08.3", lambda *given: walk(*given[:3], 20), "`steps` says how many"),
     ("08.3", lambda slope, x, start, steps: (x - start) * slope((x + start) / 2), "a single place"),
+    ("08.3", lambda slope, x, start, n: walk(slope, x, 0 * x, n), "the way begins at 0"),
+    ("08.3", lambda *given: walk(*given) / abs(walk(*given)).sum(), "leave them as they are"),
+    ("08.3", lambda *given: walk(*given) / given[3], "once too often"),
+    ("08.3", lambda *given: walk(*given[:3], given[3] + 1), "not `steps` pieces"),
     ("08.3", lambda *given: np.maximum(walk(*given), 0), "is cut off here"),
     ("08.3", lambda *given: trapezoid(*given), "the trapezoid rule: as good"),
 ]
