@@ -170,6 +170,8 @@ METHODS = (
     "Grad-CAM", "gradient", "SmoothGrad", "integrated, white", "integrated, grey", "edges"
 )  # fmt: skip
 
+COMPLETE = 0.01  # share of the gain that a map of integrated gradients may miss
+
 
 def map_of(model, pictures, method, layer=None, index=0, *, prepare=np.float32, steps=50):
     """Maps of one method.
@@ -220,7 +222,8 @@ def explained(model, picture, method, layer=None, *, names=("its logit",), given
         scale: whole factor by which pixels are repeated.
     Returns:
         (uint8 image, words): what the model answers; whether the map is empty, how coarse one of
-        Grad-CAM is, and what one of integrated gradients misses of the gain.
+        Grad-CAM is, what one of integrated gradients misses of the gain, and that it is not complete
+        where this is COMPLETE or more.
     """
     answers = np.asarray(model(prepare(picture[None]), training=False))[0]
     index = int(answers.argmax())
@@ -236,5 +239,6 @@ def explained(model, picture, method, layer=None, *, names=("its logit",), given
             explain.logit(model, index), prepare(picture[None]), paper, found
         )
         words += f"; {missed[0]:.0%} of the gain is missed"
+        words += "; this map is not complete" if missed[0] >= COMPLETE else ""
     words += "" if np.any(found) else "; the map is empty: 0 everywhere"
     return figures.tile(beside.repeat(scale, 1).repeat(scale, 2), columns=2), words

@@ -1,5 +1,7 @@
 """Lesson 08's views: what they say is what the helpers measure, and what they cannot show is refused."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -163,13 +165,21 @@ def test_an_unknown_method_is_refused(model, pictures):
         challenges.map_of(model, pictures, "LIME")
 
 
-def test_words_say_what_the_set_says_what_is_missed_and_when_a_map_is_empty(model, pictures):
+def test_words_say_what_the_set_says_what_is_missed_and_when_a_map_is_empty(
+    model, pictures, monkeypatch
+):
     def words(method, layer=None, net=model):
         return drawn(challenges.explained(net, pictures[0], method, layer, names=("cat",),
                                           given=0, prepare=art.to_float))  # fmt: skip
 
     assert "the set says: cat" in words("gradient") and "empty" not in words("gradient")
     assert "% of the gain is missed" in words("integrated, grey")
+    whole = functools.partial(explain.integrated_gradients, steps=500)
+    for factor, complete in ((1.0, True), (1.02, False)):
+        with monkeypatch.context() as patch:
+            patch.setattr(explain, "integrated_gradients",
+                          lambda *given, factor=factor: factor * whole(*given[:3]))  # fmt: skip
+            assert ("this map is not complete" in words("integrated, grey")) != complete
     dead = networks.discriminator(32, width=4, seed=1)
     dead.layers[-1].kernel.assign(np.zeros(dead.layers[-1].kernel.shape))
     assert "the map is empty: 0 everywhere" in words("Grad-CAM", "leaky1", dead)
