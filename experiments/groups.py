@@ -140,12 +140,18 @@ def score():
 
 
 def judges_of(direction):
-    """{name: judge}: on pixels, from all training pictures and from 20 of each group; on features."""
+    """{name: judge}: the two on pixels, and one on features."""
+    majority, minority = sides(direction)["train"]
+    third = transfer.StyleJudge(majority[:TAUGHT], minority[:TAUGHT], extract=look)
+    return {**pixel_judges(direction), "features": third}
+
+
+def pixel_judges(direction):
+    """{name: judge}: from all training pictures, and from 20 of each group."""
     majority, minority = sides(direction)["train"]
     return {
         "careful": bias.pixel_judge(majority, minority),
         "hasty": bias.pixel_judge(majority[:HASTY], minority[:HASTY]),
-        "features": transfer.StyleJudge(majority[:TAUGHT], minority[:TAUGHT], extract=look),
     }
 
 

@@ -125,7 +125,7 @@ def trained(run):
     """One GAN, saved after STEPS steps and, of the plain ones, on its way."""
     arm, n, name, split = run
     pictures = heap(split, name, n)
-    model = built(arm, pictures, seed=10 * split + "ABC".index(name))
+    model = built(*ARMS[arm][:2], pictures, seed=10 * split + "ABC".index(name))
 
     def look(batch, logs=None):
         if model.step_count in EARLY:
@@ -137,9 +137,9 @@ def trained(run):
     model.save_checkpoint(file(run), full=False)
 
 
-def built(arm, pictures, seed):
-    """An untrained GAN of an arm."""
-    how, changes = dict(ARMS[arm][0]), ARMS[arm][1]
+def built(how, changes, pictures, seed):
+    """An untrained GAN: its class and that one's arguments, and changes of the recipe."""
+    how = dict(how)
     kind = how.pop("kind", gan.GAN)
     if kind is remedies.Rejecting:
         how["nearest"] = float(np.quantile(to_nearest_other(pictures), QUANTILE))
