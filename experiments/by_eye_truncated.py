@@ -9,8 +9,7 @@ six real heroes of each kind. Sheets, letters and passes are those of experiment
 
 The .npz holds, for the 120 drawn and 12 real heroes in this order (ψ = 1, ψ = 0.5, real shields, real empty
 hands; drawn ones by direction, then seed): `first` and `second`, uint8 [132], places in "seu"; `careful` and `hasty`,
-bool [132], whether that judge on pixels took the picture for a bearer; and `pictures`, uint8 [60, 32, 32, 3], those at ψ = 0.5 in 16 levels a
-channel: 17 times that are 0 to 255. (They were labelled and judged in all 256.)
+bool [132], whether that judge on pixels took the picture for a bearer. The pictures are not shipped: the course has its size.
 """
 
 import argparse
@@ -77,8 +76,7 @@ def scored(*labels):
         )
         for number, (name, file) in enumerate(zip(by_eye.PASSES, labels))
     }
-    shown = {"pictures": np.uint8(np.rint(pictures[DRAWN : 2 * DRAWN] / 17))}
-    results.write(NAME, card(*passes.values()), {**passes, **asked(pictures), **shown})
+    results.write(NAME, card(*passes.values()), {**passes, **asked(pictures)})
 
 
 def asked(pictures):
