@@ -10,6 +10,7 @@ import collections
 import csv
 import io
 import pathlib
+import signal
 import statistics
 import sys
 import unicodedata
@@ -86,11 +87,11 @@ def main(argv=None):
         print(sentence, file=sys.stderr)
     if not (found := latest(found)):
         parser.error(f'{options.file} holds no whole line that begins with "{hand_in.START}"')
-    print(show(learners(found)), show(exercises(found)), sep="\n\n")
-    if options.csv:
+    if options.csv:  # first: whoever reads the tables may stop reading them, as `| head` does
         buffer = io.StringIO()
         csv.writer(buffer).writerows(learners(found))
         files.write_bytes(options.csv, buffer.getvalue().encode("utf-8-sig"))  # Excel reads it
+    print(show(learners(found)), show(exercises(found)), sep="\n\n")
     return 1 if faults else 0
 
 
@@ -102,4 +103,6 @@ def _text(name):
 
 
 if __name__ == "__main__":
+    if hasattr(signal, "SIGPIPE"):  # Windows has none
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends this without a traceback
     raise SystemExit(main())

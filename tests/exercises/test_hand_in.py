@@ -1,5 +1,9 @@
 """A learner's line and the class's table: what was done comes back, damage is seen."""
 
+import pathlib
+import subprocess
+import sys
+
 import pytest
 
 import helpers.exercises as exercises
@@ -61,6 +65,19 @@ def test_two_lines_of_one_name_are_told(capsys, tmp_path):
     assert told == "2 lines of 'Li': the last one counts\n"
     rows = [row for row in out.split("\n\n")[0].splitlines()]
     assert len({class_table.width(row) for row in rows}) == 1 and len(rows) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_whoever_has_read_enough_ends_it_quietly(tmp_path):
+    lines, table = tmp_path / "lines.txt", tmp_path / "table.csv"
+    lines.write_text("".join(f"learner {number}: {LINE}\n" for number in range(3000)))
+    words = [sys.executable, "-m", "tools.class_table", str(lines), "--csv", str(table)]
+    root = pathlib.Path(class_table.__file__).parents[1]
+    with subprocess.Popen(words, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ran:
+        ran.stdout.read(50)
+        ran.stdout.close()
+        assert ran.stderr.read() == b""
+    assert len(table.read_text("utf-8-sig").splitlines()) == 3001
 
 
 def test_the_page_as_it_stands_is_no_try(fresh, capsys):
