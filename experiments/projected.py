@@ -198,7 +198,10 @@ def parts():
             *runs_of("map", "heroes", counts=(50, 240)),
             *runs_of("map", "blocks", "heroes", counts=(0,), units=(1, 3)),
         ],
-        "controls": runs_of("controls", "gardens", "desktop", arms=controls),
+        "controls": [
+            *runs_of("controls", "gardens", "desktop", arms=controls),
+            *runs_of("controls", "gardens", "desktop", arms=controls[:2], seeds=(1, 2)),
+        ],
         "parent": runs_of("parent", "creatures", counts=(10, 30), units=(0.6,), seeds=range(3),
                           arms=("both", "parent_projected")),
         "cities": runs_of("cities", "city_day", counts=(0,), size=64, arms=("pixels", "averaged")),
