@@ -127,7 +127,7 @@ def write(frames, path=FILE, seconds=SECONDS):
         ValueError: the file would be larger than `MOST`; nothing is written.
     """
     raw = io.BytesIO()
-    how = {"quality": 70, "method": 3}  # half of what lossless takes, and nobody sees the difference
+    how = {"quality": 70, "method": 3}  # half of what lossless takes, and it looks the same
     frames[0].save(
         raw,
         "WEBP",
