@@ -171,7 +171,7 @@ def started(options):
             discriminator=kind,
             seed=seed,
             width=options.width,
-            palette=_palette(options, size),
+            palette=options.palette,
         )
     networks.freeze_first(model.discriminator, options.freeze_discriminator or 0)
     asked = {"batch_size": options.batch, "augment": options.augment, "r1": options.r1}
@@ -187,15 +187,6 @@ def _changes(options, parent):
         return {"discriminator": options.discriminator}
     halved = {name: parent.recipe[name] / 2 for name in _RATES}  # gentler from a trained start
     return {**parent.recipe, **halved}
-
-
-def _palette(options, size):
-    """Colours of a picture: as told, else what suits one's own pictures; None for the default."""
-    if options.palette is None and options.data:
-        return records.card(options.data)["rights"].get("suits", {}).get("palette")
-    if options.palette is not None or options.data or not pictures.is_own(options.art):
-        return options.palette
-    return pictures.own(options.art, size)[1].suits.palette
 
 
 def _rates(options):

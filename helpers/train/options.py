@@ -45,7 +45,7 @@ def parser():
         help="looks at pixels (default, or that of --init) or through a frozen network that has seen "
         "ImageNet, for few pictures (default for your own)")  # fmt: skip
     add("--palette", type=int, metavar="N",
-        help="colours of one picture (default 16, or what suits your own); 0: none, every pixel is painted freely")  # fmt: skip
+        help="colours of one picture (default 16); 0: none, every pixel is painted freely")  # fmt: skip
     length = command.add_mutually_exclusive_group(required=True)
     length.add_argument("--seconds", type=float, help="seconds of training alone")
     length.add_argument("--steps", type=int, help="steps in all; 0 only draws samples")

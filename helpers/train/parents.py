@@ -21,7 +21,7 @@ SCRATCH = ("projected", "pixels")  # starts without a parent, by the kind of D
 STEPS = 100  # of each start in a race
 SAMPLES = 200  # pictures that a generator is judged by
 FEWEST = 8  # pictures to choose with: by fewer a race would be decided by chance
-GENERAL = "general"  # the shipped parent for pictures of any kind
+GENERAL = {32: "general", 64: "general_64"}  # the shipped parents for pictures of any kind
 # From so many pictures to learn from, and below this `metrics.diversity`, the usual start is nothing.
 MANY, ALIKE = 100, 28.0
 
@@ -29,6 +29,12 @@ MANY, ALIKE = 100, 28.0
 def candidates(size):
     """Names of the shipped generators that draw pictures of so many pixels, sorted."""
     return [name for name in checkpoints.names() if _size(name) == size]
+
+
+def general(size):
+    """Name of the general parent for pictures of so many pixels; None where there is none."""
+    name = GENERAL.get(size)
+    return name if name in candidates(size) else None
 
 
 def usual(images):
@@ -42,12 +48,11 @@ def usual(images):
         alike: their diversity, the mean distance of their features, is below ALIKE. Else "general". The rule
         was found on seven sets at one seed; data/results/07_choice.json has them, and sets tried afterwards.
     """
-    if GENERAL not in candidates(images.shape[1]):
-        return SCRATCH[0]
-    if len(images) < MANY:
-        return GENERAL
+    shipped = general(images.shape[1])
+    if shipped is None or len(images) < MANY:
+        return shipped or SCRATCH[0]
     alike = metrics.diversity(metrics.features(images, progress=False)) < ALIKE
-    return SCRATCH[0] if alike else GENERAL
+    return SCRATCH[0] if alike else shipped
 
 
 def _size(name):
@@ -228,9 +233,9 @@ def race(train, chooser, starts=None, *, steps=STEPS, seed=0, suits=None, verbos
     distances = nearest(train) if starts is None and len(train) > 1 else []
     first = usual(train)
     if starts is None:
-        shipped = [name for name in (GENERAL,) if name in candidates(train.shape[1])]
-        others = [name for name, _ in distances if name != GENERAL]
-        starts = (SCRATCH[0], *shipped, *others[:1])
+        shipped = general(train.shape[1])
+        others = [name for name, _ in distances if name != shipped]
+        starts = (SCRATCH[0], *filter(None, [shipped]), *others[:1])
     found = Race(distances, steps, len(chooser), tuple(starts), first)
     if len(chooser) < FEWEST:
         return found

@@ -34,6 +34,7 @@ def test_pictures_on_white_are_shifted_over_white_and_others_keep_their_edge():
     assert white.augment == "translation" and white.page == (255, 255, 255) and white.on_paper == 1
     assert black.augment == "edge_translation" and black.page == (20, 20, 30)
     assert full.augment == "edge_translation" and full.page is None and full.on_paper < 0.2
+    assert {found.palette for found in (white, black, full)} == {suited.PALETTE}
     assert (
         "a white one" in str(white)
         and "not white" in str(black)

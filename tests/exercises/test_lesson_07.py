@@ -20,7 +20,7 @@ def copied(samples, real):
 MISTAKES = [
     ("07.1", "A", "costs much more"),
     ("07.1", "C", "copies on one side"),
-    ("07.1", "D", "free colours suit"),
+    ("07.1", "D", "nearer than free ones"),
     ("07.1", "?", "choose one letter"),
     ("07.2", {name: ("?", "?") for name in lesson_07.SETS}, "the first is one of pad, crop, trim"),
     (

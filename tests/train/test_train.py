@@ -317,11 +317,11 @@ def test_one_s_own_pictures_bring_their_rights_and_their_augmentation(folder, tm
     assert {name: found[name] for name in rights} == rights and found["count"] == 15
     assert found["recipe"]["augment"] == "edge_translation" == found["suits"]["augment"]
     assert found["read"]["kept"] + found["read"]["mended"] == 15
-    free = [word for word in SMALL if word not in ("--palette", "16")]
-    assert run(folder, *free, "--steps", 1, "--output", tmp_path / "c") == 0
+    usual = [word for word in SMALL if word not in ("--palette", "16")]
+    assert run(folder, *usual, "--steps", 1, "--output", tmp_path / "c") == 0
     spec = checkpoints.load(tmp_path / "c").generator.spec
     assert (
-        not spec["palette"] and card(tmp_path / "c")["suits"]["palette"] == 0
+        spec["palette"] == 16 == card(tmp_path / "c")["suits"]["palette"]
     )  # they fill their frame
     assert run(*words, "--augment", "cutout", "--output", tmp_path / "b") == 0
     found = card(tmp_path / "b")
