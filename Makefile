@@ -81,7 +81,9 @@ checkpoints: setup  ## train the shipped generators again (about four hours on 2
 	$(PY) -m helpers.train city_ink --init city_day --repaint --learning-rate 0.002 --batch 16 --augment edge_translation --r1 0.1 --steps 3000 --overwrite --output build_cache/city_ink
 	$(PY) -m helpers.records emoji_fluent3d emoji_fluentflat emoji_noto emoji_twemoji creatures items city_day --size 32 --output build_cache/general_shards
 	$(PY) -m helpers.train --data build_cache/general_shards --width 48 --discriminator projected --batch 16 --augment edge_translation --steps 12000 --overwrite --output build_cache/general
-	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('creatures', 'city_sunset', 'city_neon', 'city_ink', 'general')]"
+	$(PY) -m helpers.records emoji_fluent3d emoji_fluentflat emoji_noto emoji_twemoji city_day --size 64 --output build_cache/general_64_shards
+	$(PY) -m helpers.train --data build_cache/general_64_shards --size 64 --width 32 --discriminator projected --batch 16 --augment edge_translation --steps 8000 --overwrite --output build_cache/general_64
+	$(PY) -c "from helpers import checkpoints as c; [c.ship(f'build_cache/{n}', n) for n in ('creatures', 'city_sunset', 'city_neon', 'city_ink', 'general', 'general_64')]"
 
 front: setup  ## the front page of the site, with generators to steer: build_cache/site/index.html
 	$(PY) -m tools.front_page $(ARGS)

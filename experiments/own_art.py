@@ -117,7 +117,7 @@ def train(run, sets):
     drawn = model.sample(SAMPLES, seed=1)
     found, real = metrics.features(drawn, progress=False), _features(*what, 2)
     low, high = metrics.kid_interval(found, real)
-    row = {"from": name, "train": len(images), "chooser": len(chooser), "features": dict(distances),
+    row = {"from": name, "train": len(images), "chooser": len(chooser),
            "run_seconds": round(seconds, 1), "run_test_kid": metrics.kid(found, real),
            "run_test_low": low, "run_test_high": high,
            "coverage": metrics.density_and_coverage(found, real)[1],

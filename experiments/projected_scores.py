@@ -195,14 +195,20 @@ def compared(rows, parts):
 
 
 def controls(rows):
-    """{set: {arm: its scores}} of seed 0: what the winner's parts, or its form without ImageNet, reach."""
-    found = {row["pictures"]: {} for row in rows if row["part"] == "controls"}
+    """{set: {arm: its mean scores, and "seeds"}}: what the winner's parts, or its form without ImageNet, reach."""
+    sets = {row["pictures"] for row in rows if row["part"] == "controls"}
+    groups = collections.defaultdict(list)
     for row in rows:
-        same = row["pictures"] in found and (row["count"], row["units"], row["seed"]) == (240, 1, 0)
+        same = row["pictures"] in sets and (row["count"], row["units"], row["size"]) == (240, 1, 32)
         if same and (row["part"] == "controls" or row["arm"] in ("pixels", trained.WINNER)):
-            found[row["pictures"]][row["arm"]] = {
-                key: row[key] for key in (*YARDSTICKS, "density", "coverage")
-            }
+            groups[row["pictures"], row["arm"]].append(row)
+    found = {name: {} for name in sorted(sets)}
+    for (name, arm), mine in groups.items():
+        means = {
+            key: round(float(np.mean([row[key] for row in mine])), 4)
+            for key in (*YARDSTICKS, "density", "coverage")
+        }
+        found[name][arm] = means | {"seeds": len(mine)}
     return found
 
 

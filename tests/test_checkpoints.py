@@ -346,7 +346,7 @@ def test_every_shipped_checkpoint_loads_and_draws(name):
 
 # What each reached when it was shipped, with a little room: a worse one may not take its place.
 HIGHEST_KID = {"heroes": 0.1, "creatures": 0.35, "city_day": 0.28, "city_neon": 0.52, "city_sunset": 0.3,
-               "city_ink": 0.45, "city_day_32": 0.25, "general": 0.32}  # fmt: skip
+               "city_ink": 0.45, "city_day_32": 0.25, "general": 0.32, "general_64": 0.27}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", checkpoints.names())

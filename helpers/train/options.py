@@ -52,7 +52,7 @@ def parser():
     add("--seed", type=int, help="seed of weights, noise and batches (default 0)")
     add("--take", type=int, metavar="N", help="train on N of the training pictures only")
     add("--init", metavar="NAME|PATH|nothing|auto",
-        help="start from a shipped checkpoint or a file; nothing: from new weights; auto: a short race decides (default for your own: nothing, or at 32 px the general parent where they are few or varied)")  # fmt: skip
+        help="start from a shipped checkpoint or a file; nothing: from new weights; auto: a short race decides (default for your own: nothing, or the general parent where they are few or varied)")  # fmt: skip
     add(
         "--repaint",
         action="store_true",

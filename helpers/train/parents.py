@@ -5,9 +5,9 @@
     race = parents.race(train.images, validation.images)     # a few equal steps of some starts
     print(race); race.show()
 
-The general parent has learnt seven kinds of art. Its child came nearer than a start from nothing where pictures
-were few or varied, after 1,000 steps; where many were much alike, nothing did (data/results/07_choice.json). A
-race is advice, and no more: a hundred steps do not tell who will arrive.
+The general parents have learnt several kinds of art. Their children came nearer than a start from nothing where
+pictures were few; where they were many, the two ended close to each other at 32 px, and nothing nearer where the many
+were much alike (data/results/07_choice.json). A race is advice, and no more: a hundred steps do not tell who will arrive.
 """
 
 from typing import NamedTuple
@@ -45,8 +45,8 @@ def usual(images):
 
     Returns:
         "projected", from nothing, where no general parent draws this size, or where MANY pictures are much
-        alike: their diversity, the mean distance of their features, is below ALIKE. Else "general". The rule
-        was found on seven sets at one seed; data/results/07_choice.json has them, and sets tried afterwards.
+        alike: their diversity, the mean distance of their features, is below ALIKE. Else the general one. The rule
+        was found on seven sets at 32 px; data/results/07_choice.json has them, and sets tried afterwards.
     """
     shipped = general(images.shape[1])
     if shipped is None or len(images) < MANY:

@@ -129,7 +129,8 @@ def test_the_usual_start_is_nothing_where_many_are_alike_and_else_the_general_pa
     monkeypatch.setattr(parents, "ALIKE", sum(bounds) / 2)
     assert parents.usual(wide) == "general" and parents.usual(narrow) == "projected"
     assert parents.usual(narrow[1:]) == "general"  # few: what they are like is not asked
-    assert parents.usual(np.zeros((2, 64, 64, 3), np.uint8)) == "projected"  # no general parent
+    assert parents.usual(np.zeros((2, 64, 64, 3), np.uint8)) == "general_64"
+    assert parents.usual(np.zeros((2, 16, 16, 3), np.uint8)) == "projected"  # no general parent
 
 
 def test_at_another_size_nothing_and_the_nearest_race(stubs, monkeypatch):
