@@ -127,7 +127,7 @@ def write(frames, path=FILE, seconds=SECONDS):
         ValueError: the file would be larger than `MOST`; nothing is written.
     """
     raw = io.BytesIO()
-    how = {"quality": 20, "method": 3}  # a third of what lossless takes, and hardly to be told from it
+    how = {"quality": 20, "method": 3}  # a third of lossless, and hardly to be told from it
     frames[0].save(
         raw,
         "WEBP",
