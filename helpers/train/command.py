@@ -136,6 +136,7 @@ def choose(options):
     scratch = best in parents.SCRATCH
     options.init, options.repaint = (None, False) if scratch else (best, True)
     options.discriminator = best if scratch else "projected"
+    options.chosen = True  # `parents.start` gives such a child a new D: so does this command
 
 
 def started(options):
@@ -182,8 +183,11 @@ def started(options):
 
 
 def _changes(options, parent):
-    """What a child is told: the parent's recipe at half its rates, or a D of another kind."""
-    if options.discriminator not in (None, _kind(parent)):
+    """What a child is told: the parent's recipe at half its rates, or a new D.
+
+    A new one has another kind than the parent's, or belongs to a start that the pictures chose.
+    """
+    if options.chosen or options.discriminator not in (None, _kind(parent)):
         return {"discriminator": options.discriminator}
     halved = {name: parent.recipe[name] / 2 for name in _RATES}  # gentler from a trained start
     return {**parent.recipe, **halved}

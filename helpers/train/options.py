@@ -32,6 +32,7 @@ _LIMITS = {
 def parser():
     """The command's options."""
     command = argparse.ArgumentParser(prog="python -m helpers.train", description="Train a GAN.")
+    command.set_defaults(chosen=False)  # whether the pictures chose the start, see command.choose
     add = command.add_argument
     add(
         "art",

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from helpers import checkpoints, gan, places, train, weights
-from helpers.gan import networks
+from helpers.gan import networks, transfer
 from helpers.train import cards, options, parents, saver
 from tests.train.conftest import SMALL, StopAfter, card, run
 
@@ -442,6 +442,11 @@ def test_ones_own_pictures_start_from_the_general_parent_unless_told_otherwise(f
     assert run(folder, "--steps", 1, "--samples", 5, "--output", tmp_path / "a") == 0
     found = card(tmp_path / "a")
     assert (found["init"], found["discriminator"]) == ("general", "projected")
+    assert found["recipe"]["generator_rate"] == transfer.RATE  # as lesson 07 and `parents.start`
+    old, new = (
+        checkpoints.load(one).discriminator.get_weights() for one in ("general", tmp_path / "a")
+    )
+    assert not any(np.allclose(a, b, atol=0.01) for a, b in zip(old, new) if a.ndim == 4)
     assert "CC BY 4.0" in str(found["before"])  # what the parent learnt from goes with the child
     assert checkpoints.load(tmp_path / "a").generator.spec["width"] == 48
 
