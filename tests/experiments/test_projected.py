@@ -47,18 +47,20 @@ def test_over_sets_each_set_counts_once():
 
 
 def test_a_control_stands_beside_the_winner_and_the_pixel_d_of_its_set_alone():
-    def of(part, arm, pictures, seed=0):
-        scores = {"kid": 0.5, "untrained": 0.1, "density": 1.0, "coverage": 0.9}
-        run = {"part": part, "arm": arm, "pictures": pictures, "count": 240, "units": 1}
-        return {**run, "seed": seed, **scores}
+    def of(part, arm, pictures, seed=0, kid=0.5, **more):
+        scores = {"kid": kid, "untrained": 0.1, "density": 1.0, "coverage": 0.9}
+        run = {"part": part, "arm": arm, "pictures": pictures, "count": 240, "units": 1, "size": 32}
+        return {**run, "seed": seed, **scores, **more}
 
     winner = trained.WINNER
-    rows = [of("controls", "random", "gardens"), of("confirm", winner, "gardens"),
-            of("confirm", "two", "gardens"), of("confirm", "pixels", "gardens", seed=1),
-            of("confirm", winner, "blocks")]  # fmt: skip
+    rows = [of("controls", "random", "gardens"), of("controls", "random", "gardens", 1, 0.7),
+            of("confirm", winner, "gardens"), of("confirm", winner, "gardens", count=50),
+            of("confirm", winner, "gardens", units=3), of("confirm", winner, "gardens", size=64),
+            of("confirm", "two", "gardens"), of("confirm", winner, "blocks")]  # fmt: skip
     found = scores.controls(rows)
     assert {name: set(arms) for name, arms in found.items()} == {"gardens": {"random", winner}}
-    assert found["gardens"]["random"]["kid"] == 0.5
+    assert found["gardens"]["random"] == {"kid": 0.6, "untrained": 0.1, "density": 1.0, "coverage": 0.9, "seeds": 2}  # fmt: skip
+    assert found["gardens"][winner]["seeds"] == 1
 
 
 def test_pictures_of_a_run_from_another_folder_are_those_of_the_result(tmp_path, monkeypatch):
