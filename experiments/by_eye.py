@@ -32,7 +32,12 @@ PASSES = ("first", "second")
 
 def main(arguments=None):
     """Draws pictures and sheets, or takes labels and lets the judges speak."""
-    command = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    run(__doc__, draw, scored, arguments)
+
+
+def run(about, draw, scored, arguments=None):
+    """The command of a module that labels by eye: `draw()`, or `scored(file, file)`."""
+    command = argparse.ArgumentParser(description=about.splitlines()[0])
     ways = command.add_subparsers(dest="way", required=True)
     ways.add_parser("draw")
     score = ways.add_parser("score")
@@ -49,23 +54,33 @@ def main(arguments=None):
 
 def draw():
     """240 pictures, and sheets for both passes."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    pictures = np.concatenate([*map(drawn, groups.DIRECTIONS), *real()])
-    files.write_npz(FOLDER / "pictures.npz", {"pictures": pictures})
+    keep(np.concatenate([*map(drawn, groups.DIRECTIONS), *real()]), FOLDER)
+
+
+def keep(pictures, folder):
+    """Writes the pictures, and the sheets of both passes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files.write_npz(folder / "pictures.npz", {"pictures": pictures})
     for number, name in enumerate(PASSES):
         for page, rows in enumerate(pages(number, len(pictures)), 1):
-            sheet(pictures[rows], 24 * (page - 1)).save(FOLDER / f"{name}_{page:02}.png")
+            sheet(pictures[rows], 24 * (page - 1)).save(folder / f"{name}_{page:02}.png")
 
 
 def drawn(direction):
     """EACH pictures of each seed's GAN, which is trained when it is not there."""
-    for seed in groups.SEEDS:
-        if not groups.file((ARM, direction, seed)).exists():
-            groups.trained((ARM, direction, seed)).save_checkpoint(
-                groups.file((ARM, direction, seed)), full=False
-            )
-    models = [gan.GAN.from_checkpoint(groups.file((ARM, direction, s))) for s in groups.SEEDS]
+    models = models_of(ARM, direction)
     return np.concatenate([model.decode(model.noise(EACH, seed=1)) for model in models])
+
+
+def models_of(arm, direction):
+    """The GANs of groups.SEEDS; each is trained when it is not there."""
+    found = []
+    for seed in groups.SEEDS:
+        path = groups.file((arm, direction, seed))
+        if not path.exists():
+            groups.trained((arm, direction, seed)).save_checkpoint(path, full=False)
+        found.append(gan.GAN.from_checkpoint(path))
+    return found
 
 
 def real():

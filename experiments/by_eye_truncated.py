@@ -12,13 +12,10 @@ hands; drawn ones by direction, then seed): `first` and `second`, uint8 [132], p
 bool [132], whether that judge on pixels took the picture for a bearer. The pictures are not shipped: the course has its size.
 """
 
-import argparse
-import pathlib
-
 import numpy as np
 
 from experiments import by_eye, groups
-from helpers import files, gan, latents, results
+from helpers import files, latents, results
 
 NAME = "08_truncated"
 FOLDER = results.ROOT / "build_cache" / "by_eye_truncated"
@@ -28,38 +25,17 @@ DRAWN = EACH * len(groups.SEEDS) * len(groups.DIRECTIONS)  # at each ψ
 
 def main(arguments=None):
     """Draws pictures and sheets, or takes labels and lets the judges speak."""
-    command = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ways = command.add_subparsers(dest="way", required=True)
-    ways.add_parser("draw")
-    score = ways.add_parser("score")
-    score.add_argument("labels", nargs=2, type=pathlib.Path, metavar="FILE")
-    options = command.parse_args(arguments)
-    if options.way == "draw":
-        draw()
-    else:
-        scored(*options.labels)
+    by_eye.run(__doc__, draw, scored, arguments)
 
 
 def draw():
     """132 pictures, and sheets for both passes."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    pictures = np.concatenate([*drawn(), *(group[:REAL] for group in by_eye.real())])
-    files.write_npz(FOLDER / "pictures.npz", {"pictures": pictures})
-    for number, name in enumerate(by_eye.PASSES):
-        for page, rows in enumerate(by_eye.pages(number, len(pictures)), 1):
-            sheet = by_eye.sheet(pictures[rows], 24 * (page - 1))
-            sheet.save(FOLDER / f"{name}_{page:02}.png")
+    by_eye.keep(np.concatenate([*drawn(), *(group[:REAL] for group in by_eye.real())]), FOLDER)
 
 
 def drawn():
     """[pictures at ψ = 1, pictures at ψ = 0.5], of the same latents."""
-    models = []
-    for direction in groups.DIRECTIONS:
-        for seed in groups.SEEDS:
-            path = groups.file((ARM, direction, seed))
-            if not path.exists():
-                groups.trained((ARM, direction, seed)).save_checkpoint(path, full=False)
-            models.append(gan.GAN.from_checkpoint(path))
+    models = [m for way in groups.DIRECTIONS for m in by_eye.models_of(ARM, way)]
     return [
         np.concatenate([m.decode(latents.truncate(m.noise(EACH, seed=1), psi)) for m in models])
         for psi in PSIS

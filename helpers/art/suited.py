@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 # Colours of one picture, as the generators of the course have. With the projected discriminator they came nearer
-# than free colours on all sets that fill their frame, photographs among them (data/results/07_choice.json). With
-# the one on pixels, photographs do better with free ones: `gan.make(…, palette=0)`.
+# than free colours on each of five sets that fill their frame, two of photographs (data/results/07_choice.json).
+# With the one on pixels, photographs do better with free ones: `gan.make(…, palette=0)`.
 PALETTE = 16
 _SHOWN = 200  # pictures that are looked at, spread over the set
 _ONE_COLOUR = 24  # levels of 255 within which border pixels count as one colour

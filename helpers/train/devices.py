@@ -99,10 +99,8 @@ def find(options):
         say(
             f"Worker {worker.index} of {len(worker.hosts)} at {worker.hosts[worker.index]}: waiting for all; Ctrl-C ends it …"
         )
-        try:
-            with (
-                stopping.left_to_the_system()
-            ):  # else nothing ends the wait: TensorFlow holds Python
+        try:  # while TensorFlow waits for the others it holds Python: only the system can end that
+            with stopping.left_to_the_system():
                 strategy = tf.distribute.MultiWorkerMirroredStrategy()
         except tf.errors.OpError as error:
             nothing = "Nothing was trained or written."

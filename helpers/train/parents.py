@@ -6,8 +6,8 @@
     print(race); race.show()
 
 The general parents have learnt several kinds of art. Their children came nearer than a start from nothing where
-pictures were few; where they were many, the two ended close to each other at 32 px, and nothing nearer where the many
-were much alike (data/results/07_choice.json). A race is advice, and no more: a hundred steps do not tell who will arrive.
+pictures were few; where they were many, the two ended close to each other at 32 px, and by KID mostly the start from
+nothing nearer where the many were much alike (data/results/07_choice.json). A race is advice, and no more: a hundred steps do not tell who will arrive.
 """
 
 from typing import NamedTuple
