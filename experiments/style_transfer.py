@@ -27,6 +27,7 @@ LONG, SHORT = 600, 100
 SCORED = 400
 JUDGED = 500  # the parent's pictures that the judge learns from
 SHOWN = 6
+PICTURED = ("creatures_100", "ink_200")  # whose pictures a page shows, after SHORT and LONG
 LAM = 4.0  # of the replay arm: one of five real pictures is the parent's art
 ANCHOR = 1e-2  # β of the anchored arm
 WARM = 50  # first steps of the warm_d arm, in which D alone moves
@@ -107,12 +108,13 @@ def main(arguments=None):
         bench = Bench(pair)
         card["parents"][PAIRS[pair][0]] = whole_training(checkpoints.card(PAIRS[pair][0]))
         card["controls"][pair], shown = bench.controls()
-        pictures |= {f"{pair}/{name}": images for name, images in shown.items()}
+        if pair in PICTURED:
+            pictures |= {f"{pair}/{name}": images for name, images in shown.items()}
         for arm, seed, steps in wanted:
             row, images = bench.run(arm, seed, steps)
             card["rows"].append(row)
             card["minutes"] = round(card["minutes"] + row["seconds"] / 60, 2)
-            if seed == 0:
+            if seed == 0 and pair in PICTURED and steps in (SHORT, LONG):
                 pictures[f"{pair}/{arm}/{steps}"] = images
             write(options, card, pictures)
             print(row, flush=True)
