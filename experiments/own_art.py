@@ -26,7 +26,7 @@ from helpers.art import splits
 from helpers.gan import transfer
 from helpers.train import parents
 
-STEPS, MINUTE = 300, 1000  # a minute on two cores of 2020, about
+STEPS, MINUTE, LONG = 300, 1000, 5000  # MINUTE: on two cores of 2020, about; LONG: five of them
 PAGE = 800  # the steps of lesson 07, here at 64 px
 SIZE, SAMPLES, TEST = 32, 300, 300
 SPECIAL = {32: ("heroes", "creatures", "city_day_32"), 64: ("city_day",)}  # each of one kind of art
@@ -35,7 +35,12 @@ EXAMPLE = "smileys"  # the page's: 166 in the style OpenMoji
 AFTER = ("blocks", "shapes", "places")  # tried when the rule of parents.usual was there
 FRAMED = ("outlines", "gardens", "signs", "shapes", "places")  # pictures that fill their frame
 LARGE = ("outlines", "faces", "desktop")  # measured at 64 px, too
+PAINTED = "paintings"  # patches of photographs of paintings
+LONGER = ("outlines", "gardens", "faces", PAINTED)  # measured after LONG, too
+GENERAL = tuple(parents.GENERAL.values())  # parents whose D is a projected one
 CONTROLS = {
+    "general_pixels": "G of the general parent, as ever, and a new D that looks at pixels",
+    "nearest_pixels": "G and D of the nearest special parent, which look at pixels",
     "free": "from nothing, with free colours in place of a palette",
     "twin": "the size and the rates of a start from a parent, and nothing copied",
 }
@@ -103,6 +108,16 @@ def runs():
     for seed in (0, 1):
         for name in (EXAMPLE, *LARGE):
             yield from some(name, 200, ("projected", "general"), PAGE, seed, 64)
+    for seed in (0, 1):
+        for count, steps in ((200, MINUTE), (20, STEPS)):
+            yield from some(PAINTED, count, ("projected", "general"), steps, seed)
+    for count in (20, 50):
+        for name in SETS:
+            yield from some(name, count, ("projected", "general"), STEPS, 1)
+    for name in SETS:
+        yield from some(name, 200, ("pixels", "general_pixels", "nearest_pixels"), MINUTE)
+    for name in LONGER:
+        yield from some(name, 200, ("projected", "general", "pixels"), LONG)
 
 
 def train(run, sets):
@@ -111,8 +126,9 @@ def train(run, sets):
     images, chooser, rest = folder(*what)
     distances = by_features(*what)
     special = {"nearest": distances[0][0], "general": parents.general(run["size"])}
-    name = special.get(run["start"], run["start"])
-    model = started(name, images, run["seed"])
+    start, _, pixels = run["start"].partition("_")
+    name = special.get(start, start)
+    model = started(name, images, run["seed"], "pixels" if pixels else "projected")
     seconds = model.fit(images, run["steps"], verbose=False).seconds
     drawn = model.sample(SAMPLES, seed=1)
     found, real = metrics.features(drawn, progress=False), _features(*what, 2)
@@ -129,11 +145,16 @@ def train(run, sets):
     }
 
 
-def started(name, images, seed):
+def started(name, images, seed, discriminator="projected"):
     """A GAN before its first step, from a start or a control."""
     suits = art.suits(images)
     if name == "free":
         suits.palette = 0
+    if discriminator == "pixels":
+        return transfer.child(
+            checkpoints.load(name), discriminator="pixels" if name in GENERAL else True,
+            colours=images, seed=seed, augment=suits.augment,
+        )  # fmt: skip
     if name != "twin":
         return parents.start(
             "projected" if name == "free" else name, images, seed=seed, suits=suits
@@ -189,7 +210,7 @@ def write(rows, sets):
     """Writes the result; see helpers/results.py."""
     diversity = {
         name: round(metrics.diversity(_features(name, 200, sets, SIZE, 0)), 2)
-        for name in (*SETS, *AFTER, EXAMPLE)
+        for name in (*SETS, *AFTER, PAINTED, EXAMPLE)
     }
     card = {"command": "python -m experiments.own_art", "rows": rows, "steps": STEPS, "size": SIZE,
             "found_on": SETS, "tried_after": AFTER, "diversity": diversity}  # fmt: skip

@@ -63,6 +63,13 @@ PACKAGES = {
         ),
         Package(
             "deb",
+            "gcompris-qt-data",
+            "3.1-2",
+            "gcompris-qt-data_3.1-2_all.deb",
+            "e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f",
+        ),
+        Package(
+            "deb",
             "mate-backgrounds",
             "1.26.0-1",
             "mate-backgrounds_1.26.0-1_all.deb",

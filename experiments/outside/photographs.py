@@ -21,7 +21,8 @@ def patches(subject):
     for package in dict.fromkeys(package for package, _ in listed):
         names = [name for owner, name in listed if owner == package]
         for path, data in photographs(package, names).items():
-            cut += [((path, left), patch) for left, patch in squares(data)]
+            with Image.open(io.BytesIO(data)) as image:
+                cut += [((path, left), patch) for left, patch in squares(image.convert("RGB"))]
     return cut
 
 
@@ -36,10 +37,8 @@ def photographs(package, names):
     return found
 
 
-def squares(data):
-    """Patches of one photograph: (left edge as share of the width, uint8 [64, 64, 4])."""
-    with Image.open(io.BytesIO(data)) as image:
-        image = image.convert("RGB")
+def squares(image):
+    """Patches of one RGB image: (left edge as share of the width, uint8 [64, 64, 4])."""
     width = round(image.width * HEIGHT / image.height)
     rgb = np.asarray(image.resize((width, HEIGHT), Image.Resampling.BOX))
     for top in range(0, HEIGHT - PATCH + 1, PATCH):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.build import pixels
+from experiments.outside import paintings
 from experiments.outside.drawings import composed, desktop, from_svg, icons, units
 from experiments.outside.photographs import patches
 
@@ -120,6 +121,15 @@ SETS = {
         "the photographers, named in each package's copyright file",
         PHOTOGRAPH,
         lambda: patches("places"),
+    ),
+    "paintings": Recipe(
+        CONFIRM,
+        "patches of photographs of old paintings, other paintings are held out",
+        ("gcompris-qt-data",),
+        "GPL-3.0-or-later (the photographs; the paintings are older than their rights)",
+        "WebMuseum; Hokusai, Hiroshige, Dürer, Leonardo, Renoir and others",
+        PHOTOGRAPH,
+        paintings.patches,
     ),
 }
 

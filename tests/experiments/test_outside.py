@@ -1,15 +1,17 @@
 """The sets from outside: near-equal drawings count once, sides are disjoint, files are found by name."""
 
 import io
+import struct
 import tarfile
 import zipfile
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from data.build import fetch
 from experiments import outside
-from experiments.outside import archives, drawings, photographs, sets
+from experiments.outside import archives, drawings, paintings, photographs, sets
 from experiments.outside.__main__ import main
 
 
@@ -63,11 +65,44 @@ def test_patches_lie_side_by_side_and_empty_ones_are_left_out():
     rng = np.random.default_rng(0)
     picture = np.full((photographs.HEIGHT, photographs.HEIGHT, 3), 90, np.uint8)
     picture[:, :192] = rng.integers(0, 256, (384, 192, 3))
-    file = io.BytesIO()
-    photographs.Image.fromarray(picture).save(file, "png")
-    cut = list(photographs.squares(file.getvalue()))
+    cut = list(photographs.squares(Image.fromarray(picture)))
     assert {left for left, _ in cut} == {0.0, 64 / 384, 128 / 384} and len(cut) == 18
     np.testing.assert_array_equal(cut[1][1][..., :3], picture[:64, 64:128])
+
+
+def resource(**files):
+    """A binary Qt resource with these files in one folder."""
+    names, data, nodes = b"", b"", struct.pack(">IHIIQ", 0, 2, len(files), 1, 0)
+    for name, content in files.items():
+        nodes += struct.pack(">IHHHIQ", len(names), 0, 0, 0, len(data), 0)
+        names += struct.pack(">HI", len(name), 0) + name.encode("utf-16-be")
+        data += struct.pack(">I", len(content)) + content
+    head = 20
+    edges = head, head + len(nodes), head + len(nodes) + len(data)
+    return struct.pack(">4s4I", b"qres", 2, *edges) + nodes + data + names
+
+
+def test_a_resource_gives_its_files_by_name():
+    files = {"a": b"one", "board": b"", "c": b"\x00\xff"}
+    assert paintings.resources(resource(**files)) == files
+    with pytest.raises(ValueError, match="no Qt resource"):
+        paintings.resources(b"RIFF" + bytes(20))
+
+
+def test_the_pieces_of_a_painting_lie_where_the_board_says():
+    colours = {"red.webp": (255, 0, 0, 255), "blue.webp": (0, 0, 255, 255)}
+    files = {}
+    for name, colour in colours.items():
+        file = io.BytesIO()
+        Image.new("RGBA", (20, 40), colour).save(file, "webp", lossless=True)
+        files[name] = file.getvalue()
+    board = (
+        '"width": 100, "height": 80 "image/blue.webp", "x" : "0.5", "y" : "0.5" '
+        '"image/red.webp", "x" : "0.3", "y" : "0.5"'
+    )
+    found = np.asarray(paintings.painting(board, files))
+    assert found.shape == (40, 40, 3)  # the empty rim is cut off
+    assert (found[:, :20] == (255, 0, 0)).all() and (found[:, 20:] == (0, 0, 255)).all()
 
 
 def test_a_wide_drawing_stands_in_the_middle_of_a_square():
