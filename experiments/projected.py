@@ -94,6 +94,8 @@ FORMS = {
     "averaged": ({"looks": (("block03", 0.5, 64), ("block05", 0.5, 64)), "pixels": 16}, {}),
 }
 WINNER = "fast"
+# Half of the time with one D, then the same G with the other, new one.
+HANDED = {"handed": (WINNER, "pixels"), "handed_back": ("pixels", WINNER)}
 # How long a step takes beside one of the pixel D, at 32 px; "wide" and "averaged" are guesses.
 RATIO = {"pixels": 1.0, "two": 1.07, "wide": 1.28, "fast": 1.07, "three": 1.58, "cross": 1.22, "low": 0.86, "high": 0.82,
          "frozen_only": 0.76, "pixels_only": 0.66, "random": 1.07, "learnt": 1.61, "averaged": 0.75}  # fmt: skip
@@ -104,6 +106,8 @@ def started(run, images, folder=None):
     changes = {"augment": "edge_translation" if run.pictures in FRAMED else "translation"}
     if run.arm in STARTS:
         return STARTS[run.arm](run, images, changes)
+    if run.arm in HANDED:
+        return started(dataclasses.replace(run, arm=HANDED[run.arm][0]), images, folder)
     if run.arm == "pixels":
         return gan.make(run.size, seed=run.seed, **changes)
     form, more = FORMS[run.arm]
@@ -162,6 +166,15 @@ def with_parent(run, images, changes):
     )  # fmt: skip
 
 
+def handed_over(model, run, images):
+    """The run's GAN at half of its time: its averaged G, and a new D of the other kind."""
+    arm = HANDED[run.arm][1]
+    other = started(dataclasses.replace(run, arm=arm), images)
+    form = arm if arm == "pixels" else projected.Form(**FORMS[arm][0])
+    rates = {key: other.recipe[key] for key in ("generator_rate", "discriminator_rate", "decay")}
+    return transfer.child(model, discriminator=form, seed=run.seed, **rates)
+
+
 STARTS = {
     "random": control, "learnt": control, "both": with_parent, "parent_projected": with_parent,
 }  # fmt: skip
@@ -198,20 +211,32 @@ def parts():
             *runs_of("map", "heroes", counts=(50, 240)),
             *runs_of("map", "blocks", "heroes", counts=(0,), units=(1, 3)),
         ],
+        "handed": [
+            *runs_of("handed", "blocks", counts=(240,), arms=HANDED, units=(3,)),
+            *runs_of("handed", "heroes", counts=(0,), arms=HANDED, units=(3,)),
+        ],
         "controls": [
             *runs_of("controls", "gardens", "desktop", arms=controls),
             *runs_of("controls", "gardens", "desktop", arms=controls[:2], seeds=(1, 2)),
         ],
         "parent": runs_of("parent", "creatures", counts=(10, 30), units=(0.6,), seeds=range(3),
                           arms=("both", "parent_projected")),
-        "cities": runs_of("cities", "city_day", counts=(0,), size=64, arms=("pixels", "averaged")),
+        "cities": runs_of("cities", "city_day", counts=(0,), size=64, arms=("pixels", "averaged"),
+                          seeds=range(3)),
     }  # fmt: skip
 
 
 def steps_of(run):
     """How many steps a run has; with a parent they are lesson 05's 600, whatever D is."""
+    if run.arm in HANDED:
+        return sum(map(steps_of, halves(run)))
     ratio = 1.0 if run.part == "parent" else RATIO[run.arm]
     return round(STEPS * run.units / ratio)
+
+
+def halves(run):
+    """Of a run that is handed over: a run of half its time for each D."""
+    return [dataclasses.replace(run, arm=arm, units=run.units / 2) for arm in HANDED[run.arm]]
 
 
 def main(arguments=None):
@@ -248,12 +273,18 @@ def train(run, options):
     """Trains, keeps SAMPLES pictures, then the line that says that they are there."""
     images = training_pictures(run, options.sets)
     model = started(run, images)
-    history = model.fit(images, steps_of(run), verbose=False)
+    if run.arm in HANDED:
+        first, second = map(steps_of, halves(run))
+        seconds = model.fit(images, first, verbose=False).seconds
+        model = handed_over(model, run, images)
+        seconds += model.fit(images, second, verbose=False).seconds
+    else:
+        seconds = model.fit(images, steps_of(run), verbose=False).seconds
     (options.work / "samples").mkdir(parents=True, exist_ok=True)
     place = options.work / "samples" / f"{run.name}.npz"
     files.write_npz(place, {"pictures": model.sample(SAMPLES, seed=1)})
     row = {**dataclasses.asdict(run), "name": run.name, "steps": steps_of(run),
-           "seconds": round(history.seconds, 1)}  # fmt: skip
+           "seconds": round(seconds, 1)}  # fmt: skip
     with (options.work / "runs.jsonl").open("a") as log:
         log.write(json.dumps(row) + "\n")
     keras.backend.clear_session()

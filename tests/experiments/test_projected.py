@@ -121,3 +121,19 @@ def test_a_child_with_the_projected_discriminator_starts_with_the_parent_s_gener
         np.testing.assert_array_equal(mine, theirs)
     assert model.discriminator.spec["network"] == "projected_discriminator"
     assert trained.steps_of(run) == 600
+
+
+@pytest.mark.parametrize("arm", trained.HANDED)
+def test_half_of_the_time_belongs_to_each_discriminator(arm):
+    run = trained.Run("handed", "creatures", 0, arm, 3, 0)
+    first, second = trained.halves(run)
+    images = art.load("creatures").images[:10]
+    model = trained.started(run, images)
+    assert trained.steps_of(run) == trained.steps_of(first) + trained.steps_of(second)
+    assert trained.steps_of(first) * trained.RATIO[first.arm] == pytest.approx(1500, abs=1)
+    other = trained.handed_over(model, run, images)
+    alone = trained.started(second, images)
+    assert model.discriminator.spec != other.discriminator.spec == alone.discriminator.spec
+    assert other.recipe == alone.recipe
+    for mine, theirs in zip(other.generator.get_weights(), model.averaged_generator.get_weights()):
+        np.testing.assert_array_equal(mine, theirs)
