@@ -29,11 +29,11 @@ lint: setup  ## what can be seen without running: mistakes, layout, the layers o
 	.venv/bin/lint-imports --no-logo --no-cache
 
 test: setup  ## run every test and every committed notebook (ARGS="-k art")
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-colab:  ## what can differ, with the versions that Google Colab has
 	@$(PYTHON) tools/setup.py --colab
-	$(COLAB) -m pytest --colab $(ARGS)
+	$(COLAB) -m pytest --colab -n 2 --dist loadfile $(ARGS)
 
 test-long: setup  ## every section of every page by itself, those that train included; every generator in a browser
 	$(PY) -m pytest --long tests/test_notebooks.py tests/browser/test_page.py -k "test_a_section or test_every_generator" $(ARGS)

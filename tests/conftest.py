@@ -79,6 +79,10 @@ def pytest_configure(config):
     in .test_pages/notebooks, below the repository, where the bootstrap cell finds the helpers.
     """
     config.pluginmanager.register(Table())
+    if hasattr(config, "workerinput"):
+        # A second process (pytest-xdist) inherits PYTHONWARNINGS, and pytest would then show nobody's
+        # warnings but those named there.
+        sys.warnoptions.clear()
     _compare_without_bars()
     # Started in the background, or under nohup, we would ignore signals that tests send to themselves.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -86,7 +90,8 @@ def pytest_configure(config):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if config.args_source is not config.ArgsSource.TESTPATHS or config.option.help:
         return
-    pages = committed.export()
+    # Of several processes (pytest-xdist) only the first writes them.
+    pages = committed.copies() if hasattr(config, "workerinput") else committed.export()
     if config.option.colab:
         config.args = [str(ROOT / "tests" / name) for name in COLAB_TESTS]
         top = ROOT / committed.COPY / "notebooks"

@@ -60,16 +60,18 @@ def text(name, root=ROOT):
     return shown
 
 
+def copies(root=ROOT):
+    """Where `export` puts the pages, in order."""
+    return [root / COPY / "notebooks" / name for name in names(root)]
+
+
 def export(root=ROOT):
     """Copies the committed pages to .test_pages/notebooks and returns the copies in order.
 
     Their bootstrap cell finds the course from there, as it does from everywhere below it.
     """
     shutil.rmtree(root / COPY, ignore_errors=True)
-    copies = []
-    for name in names(root):
-        copy = root / COPY / "notebooks" / name
+    for name, copy in zip(names(root), copies(root)):
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(text(name, root), encoding="utf-8")
-        copies.append(copy)
-    return copies
+    return copies(root)

@@ -15,6 +15,7 @@ from helpers.metrics.kernel_distance import kernel_distance, kernel_interval
 
 FILTERS = 64  # random filters of each scale
 WIDTH = 5  # pixels of a filter
+ROUNDING = 2e-6  # share of the largest feature by which those of equal pictures may differ
 CELLS = 4  # a picture's features are averages over 4 × 4 cells
 COARSEST = 8  # pixels of the last scale, which holds what the finer ones left
 CHROMA = 2.0  # colour counts twice: differences of colour are smaller than those of lightness
@@ -154,7 +155,8 @@ def _scaled(generated, real):
     if len(variance) % (CELLS * CELLS * FILTERS) == 0:
         of_filter = variance.reshape(-1, CELLS * CELLS, FILTERS).mean(axis=1, keepdims=True)
         variance = np.broadcast_to(of_filter, (len(of_filter), CELLS * CELLS, FILTERS)).reshape(-1)
-    if not variance.any():
+    # Of equal pictures the features differ in their last bits, by how the work was cut into threads.
+    if variance.max() <= (ROUNDING * np.abs(real).max()) ** 2:
         raise MetricError("the real pictures are all the same, so nothing can be scaled by them")
     seen = variance > 1e-12 * variance.max()  # what never varies in real pictures has no scale
     scale = np.sqrt(np.where(seen, variance, np.inf))
