@@ -28,7 +28,7 @@ from helpers.train import parents
 
 STEPS, MINUTE, LONG = 300, 1000, 5000  # MINUTE: on two cores of 2020, about; LONG: five of them
 PAGE = 800  # the steps of lesson 07, here at 64 px
-SIZE, SAMPLES, TEST = 32, 300, 300
+SIZE, SAMPLES, TEST, SHOWN = 32, 300, 300, 20
 SPECIAL = {32: ("heroes", "creatures", "city_day_32"), 64: ("city_day",)}  # each of one kind of art
 SETS = ("outlines", "gardens", "faces", "signs", "units", "desktop")
 EXAMPLE = "smileys"  # the page's: 166 in the style OpenMoji
@@ -121,7 +121,7 @@ def runs():
 
 
 def train(run, sets):
-    """One start, and its scores."""
+    """One start: its scores, and its first pictures, uint8 [SHOWN, size, size, 3]."""
     what = run["pictures"], run["count"], sets, run["size"]
     images, chooser, rest = folder(*what)
     distances = by_features(*what)
@@ -140,9 +140,10 @@ def train(run, sets):
            "untrained": metrics.untrained_distance(
                *map(metrics.untrained_features, (drawn, rest)))}  # fmt: skip
     keras.backend.clear_session()
-    return run | {
+    row = {
         key: round(value, 4) if isinstance(value, float) else value for key, value in row.items()
     }
+    return run | row, drawn[:SHOWN]
 
 
 def started(name, images, seed, discriminator="projected"):
@@ -185,7 +186,7 @@ def main(arguments=None):
     log = options.work / "runs.jsonl"
     rows = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     if options.write:
-        print(write(rows, options.sets))
+        print(write(rows, options))
         return
     end = time.monotonic() + options.seconds
     for run in runs():
@@ -193,7 +194,9 @@ def main(arguments=None):
             continue
         if time.monotonic() > end:
             return
-        row = train(run, options.sets)
+        row, drawn = train(run, options.sets)
+        if is_shown(run):
+            files.write_npz(options.work / f"{name_of(run)}.npz", {"drawn": drawn})
         with log.open("a") as file:
             file.write(json.dumps(row) + "\n")
         print({key: row.get(key) for key in ("pictures", "count", "start", "from", "run_test_kid", "run_seconds")}, flush=True)  # fmt: skip
@@ -206,15 +209,28 @@ def wanted(run, options):
     )
 
 
-def write(rows, sets):
+def is_shown(run):
+    """Whether a page shows drawings of this run."""
+    asked = run["pictures"], run["count"], run["start"], run["seed"]
+    return asked == (PAINTED, 200, "projected", 0)
+
+
+def name_of(run):
+    """What the drawings of a run are called."""
+    return f"{run['pictures']}_{run['start']}_{run['steps']}"
+
+
+def write(rows, options):
     """Writes the result; see helpers/results.py."""
+    shown = {name_of(row): files.read_npz(options.work / f"{name_of(row)}.npz", cure="run it again")["drawn"]
+             for row in rows if is_shown(row)}  # fmt: skip
     diversity = {
-        name: round(metrics.diversity(_features(name, 200, sets, SIZE, 0)), 2)
+        name: round(metrics.diversity(_features(name, 200, options.sets, SIZE, 0)), 2)
         for name in (*SETS, *AFTER, PAINTED, EXAMPLE)
     }
     card = {"command": "python -m experiments.own_art", "rows": rows, "steps": STEPS, "size": SIZE,
             "found_on": SETS, "tried_after": AFTER, "diversity": diversity}  # fmt: skip
-    return results.write("07_choice", card)
+    return results.write("07_choice", card, shown)
 
 
 if __name__ == "__main__":
