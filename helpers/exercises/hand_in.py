@@ -14,6 +14,10 @@ import re
 START = "course progress 1:"
 _LINE = re.compile(re.escape(START) + r"(?P<items>[^(#\n]*)\((?P<counts>[^)\n]*)\) #(?P<sum>\w+)")
 _OTHER = re.compile(r"course progress \d+:")
+_ANY = re.compile(r"course progress.*#", re.IGNORECASE)
+# What input methods and text programs write for signs of a line; as long as what they stand for.
+_ALIKE = str.maketrans("：（）＃＋－–−", ":()#+---")
+_ROWS = 10  # mail breaks a line into rows; the longest line there is has eight
 _AROUND = (
     " \t:,;|>-\"'`–—：，、；\ufeff"  # what chats, lists and Chinese put between a name and a line
 )
@@ -57,26 +61,61 @@ def read(text):
         text: any text; what stands in a row before a line is taken as its name.
     Returns: (list of HandIn, list of sentences on rows that could not be read).
     """
-    found, faults = [], []
-    for number, row in enumerate(text.splitlines(), start=1):
-        row = " ".join(row.split())  # web pages and mail like spaces of other kinds
-        if START not in row:
-            if _OTHER.search(row):
-                faults.append(f"row {number} was printed by another release: {row[:60]!r}")
-            continue
-        held = _LINE.search(row)
-        if not held or _sum(held[0].rpartition(" #")[0]) != held["sum"]:
+    rows = [" ".join(row.split()) for row in text.splitlines()]  # web and mail have other spaces
+    found, faults, number = [], [], 0
+    while number < len(rows):
+        row, taken = _whole(rows, number)
+        number += 1
+        before = 0
+        starts = [hit.start() for hit in re.finditer(START, row.translate(_ALIKE))]
+        for start in starts:
+            if held := _valid(row, start):
+                found.append(_hand_in(row[before:start], held))
+                before = held.end()
+            else:
+                short = row[before : before + 60]
+                faults.append(f"row {number} was cut or changed: ask for it again ({short!r})")
+                before = start
+        if not starts and _OTHER.search(row):
+            faults.append(f"row {number} was printed by another release: {row[:60]!r}")
+        elif not starts and _ANY.search(row):
             faults.append(f"row {number} was cut or changed: ask for it again ({row[:60]!r})")
-            continue
-        items = _ITEM.findall(held["items"])
-        found.append(
-            HandIn(
-                who=row[: held.start()].strip(_AROUND),
-                done=frozenset(n for n, sign, _ in items if sign == "+"),
-                tries={n: int(count) for n, _, count in items},
-            )
-        )
+        number += taken - 1
     return found, faults
+
+
+def _whole(rows, number):
+    """(the row, how many rows it takes): a line that mail has broken into rows is put together."""
+    row = rows[number]
+    if START not in row.translate(_ALIKE) or _valid(row, row.translate(_ALIKE).rindex(START)):
+        return row, 1
+    joined = [
+        row
+    ]  # with and without a space at each end: mail breaks between words, a terminal anywhere
+    for taken, following in enumerate(rows[number + 1 : number + _ROWS], start=2):
+        if "course progress" in following:
+            break
+        rest = following.lstrip("> ")
+        joined = [start + glue + rest for start in joined for glue in (" ", "")]
+        for whole in joined:
+            if _valid(whole, whole.translate(_ALIKE).rindex(START)):
+                return whole, taken
+    return row, 1
+
+
+def _valid(row, start):
+    """The match of the line that begins there, if its check sum is right, else None."""
+    held = _LINE.match(row.translate(_ALIKE), start)
+    return held if held and _sum(held[0].rpartition(" #")[0]) == held["sum"] else None
+
+
+def _hand_in(before, held):
+    items = _ITEM.findall(held["items"])
+    return HandIn(
+        who=before.strip(_AROUND).rstrip(_AROUND + "*_"),
+        done=frozenset(n for n, sign, _ in items if sign == "+"),
+        tries={n: int(count) for n, _, count in items},
+    )
 
 
 def _sum(head):

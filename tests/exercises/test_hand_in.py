@@ -58,6 +58,89 @@ def test_a_line_of_another_release_is_named():
     assert not found and "row 1 was printed by another release" in faults[0]
 
 
+def test_no_line_of_a_row_is_lost():
+    other = hand_in.line({"01.q2"}, {"01.q2": 1}, KNOWN)
+    found, faults = hand_in.read(f"Li: {LINE} Ana: {other}\nJo: {LINE[:-3]} Bo: {LINE}")
+    assert [(h.who, len(h.done)) for h in found[:2]] == [("Li", 2), ("Ana", 1)]
+    assert len(found) == 3 and len(faults) == 1 and "row 2 was cut" in faults[0]
+
+
+@pytest.mark.parametrize("glue", ["\n", "\n> ", "\r\n"])
+@pytest.mark.parametrize("where", [len(hand_in.START) + 9, len(LINE) - 9])
+def test_a_line_that_mail_has_broken_is_put_together(glue, where):
+    where = LINE.index(" ", where)
+    broken = LINE[:where] + glue + LINE[where + 1 :]
+    found, faults = hand_in.read(f"Li: {broken}\nhello\nAna: {LINE}\nJo: {LINE[:where]}\nbye")
+    assert [h.who for h in found] == ["Li", "Ana"] and found[0].tries == TRIES
+    assert len(faults) == 1 and f"row {4 + broken.count(chr(10))} was cut" in faults[0]
+
+
+def test_a_line_that_a_terminal_has_broken_within_a_word_is_put_together():
+    long = hand_in.line(DONE, {f"0{k}.1": k for k in range(1, 9)}, [f"0{k}.1" for k in range(9)])
+    (got,), faults = hand_in.read(f"Li: {long[:33]}\n{long[33:66]}\n{long[66:]}")
+    assert len(got.tries) == 9 and got.who == "Li" and not faults
+
+
+@pytest.mark.parametrize("sign, other", [(":", "："), ("(", "（"), ("#", "＃"), ("-", "–")])
+def test_signs_that_an_input_method_changed_are_read(sign, other):
+    (got,), faults = hand_in.read("李：" + LINE.replace(sign, other))
+    assert (got.who, got.tries, got.done) == ("李", TRIES, frozenset(DONE)) and not faults
+
+
+def test_a_line_in_other_letters_is_named_and_talk_about_it_is_not():
+    found, faults = hand_in.read(f"Li: {LINE.upper()}\nWhere is my course progress?")
+    assert not found and len(faults) == 1 and "row 1 was cut or changed" in faults[0]
+
+
+def test_stars_of_bold_text_are_no_name():
+    (got,), _ = hand_in.read(f"Li: **{LINE}**")
+    assert got.who == "Li"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "10:31 ",
+        "[10:31:05] ",
+        "[10:31, 30.11.2026] ",
+        "2026-11-30 9:05 ",
+        "10:31 AM - ",
+        "下午3:20 ",
+    ],
+)
+def test_a_chats_clock_is_no_name(before, tmp_path, capsys):
+    assert class_table.person(before + "Ana 2") == "Ana 2"
+    (tmp_path / "lines.txt").write_text(f"{before}Ana: {LINE}\n11:58 Ana: {LINE}\n", "utf-8")
+    assert class_table.main([str(tmp_path / "lines.txt")]) == 0
+    out, told = capsys.readouterr()
+    assert told == "2 lines of 'Ana': the last one counts\n" and len(out.splitlines()) == 2 + 5
+
+
+@pytest.mark.parametrize("name", ["Ana", "小明", "3B Li", "12.5 Jo", "10:31x", "AM"])
+def test_a_name_stays_as_it_is(name):
+    assert class_table.person(name) == name
+
+
+def test_two_lines_of_nobody_that_are_the_same_are_told(tmp_path, capsys):
+    (tmp_path / "lines.txt").write_text(f"{LINE}\nLi: {LINE}\n{LINE}\n")
+    class_table.main([str(tmp_path / "lines.txt")])
+    assert "2 lines without a name are the same" in capsys.readouterr().err
+
+
+def test_a_name_is_no_formula_of_a_spreadsheet(tmp_path, capsys):
+    (tmp_path / "lines.txt").write_text(f"=1+1: {LINE}\nLi: {LINE}\n")
+    class_table.main([str(tmp_path / "lines.txt"), "--csv", str(tmp_path / "t.csv")])
+    rows = (tmp_path / "t.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [row.split(",")[0] for row in rows] == ["who", "'=1+1", "Li"]
+
+
+def test_names_in_the_computers_old_coding_are_read(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(class_table.locale, "getencoding", lambda: "gbk")
+    (tmp_path / "lines.txt").write_bytes(f"小明：{LINE}".encode("gbk"))
+    assert class_table.main([str(tmp_path / "lines.txt")]) == 0
+    assert "小明 " in capsys.readouterr().out
+
+
 def test_two_lines_of_one_name_are_told(capsys, tmp_path):
     (tmp_path / "lines.txt").write_text(f"Li: {LINE}\nAna: {LINE}\nLi: {LINE}\n小明：{LINE}\n")
     assert class_table.main([str(tmp_path / "lines.txt")]) == 0
@@ -131,3 +214,9 @@ def test_a_file_without_lines_is_an_error(tmp_path, content, told, capsys):
     with pytest.raises(SystemExit):
         class_table.main([str(tmp_path / "f")])
     assert told in capsys.readouterr().err
+
+
+def test_without_a_file_it_says_what_to_type(capsys):
+    with pytest.raises(SystemExit):
+        class_table.main([""])
+    assert "make class FILE=lines.txt" in capsys.readouterr().err
