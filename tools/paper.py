@@ -20,7 +20,6 @@ FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(?=\S)([^$\n]+?)(?<=\S)\$", re.DOTALL)
 # What matplotlib calls otherwise, or has not.
 OTHER_WORDS = (
     (r"\\;|\\,|\\!", " "),
-    (r"\\text\{", r"\\mathrm{"),
     (r"\\q?quad\b", r"\\quad "),
     (r"\\[bB]igg?[lrm]?(?![a-zA-Z])", ""),
     (r"\\(arg)\s*\\(min|max)\b", r"\\mathrm{arg\\,\2}"),
@@ -82,6 +81,7 @@ def drawn(tex, points=12):
     """A formula as SVG, with its height and its depth below the line in em; (None, 0, 0) if it cannot be."""
     from matplotlib import font_manager, mathtext
 
+    tex = re.sub(r"\\text\{([^}]*)\}", _upright, tex)
     for pattern, word in OTHER_WORDS:
         tex = re.sub(pattern, word, tex)
     buffer, font = io.BytesIO(), font_manager.FontProperties(size=points, math_fontfamily="stix")
@@ -92,6 +92,11 @@ def drawn(tex, points=12):
         return None, 0, 0
     _, height, depth, *_ = parsed
     return buffer.getvalue(), height / points, depth / points
+
+
+def _upright(hit):
+    words = hit[1].replace(" ", r"\ ")  # a bare space is none in a formula
+    return rf"\mathrm{{{words}}}"
 
 
 def to_html(markdown):

@@ -23,10 +23,10 @@ figcaption { font-size: .7em; color: #333; } table { font-size: .82em; width: 10
 .question { break-inside: avoid; margin-bottom: 1.2em; } .question h2 { margin-bottom: .2em; }
 tr { break-inside: avoid; } li > p { margin: 0; }
 """
-# Run-sheets are wide tables.
+# Run-sheets are wide tables, and each is to be one page.
 WIDE = (
     STYLE.replace("180mm", "277mm").replace("10pt", "9pt")
-    + "table { font-size: .78em; } td, th { padding: .1em .4em; }"
+    + "table { font-size: .78em; } td, th { padding: .1em .4em; } p { margin: .5em 0; }"
 )
 
 

@@ -201,6 +201,102 @@ def test_slides_fit_and_turn_and_print(tmp_path):
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf.read_bytes())) == len(high)
 
 
+def seen(path):
+    """What each slide of a deck shows: {text, its pictures' and tables' sizes, its scale, what is cut off}."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=paper.find_chromium(), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(path.as_uri())
+        page.wait_for_function("() => !window.busy")
+        shown = page.evaluate(
+            """leaves().map(s => ({
+                text: s.firstElementChild.innerText,
+                scale: parseFloat(s.dataset.scale),
+                pictures: [...s.querySelectorAll("img")].map(i => i.width),
+                over: Math.max(0, ...[...s.querySelectorAll(".fit, .fit *")].map(
+                    e => e.getBoundingClientRect().bottom - s.getBoundingClientRect().top - 720 + 48)),
+                cut: [...s.querySelectorAll(".fit div")].some(e => e.scrollHeight > e.clientHeight + 2),
+            }))"""
+        )
+        browser.close()
+    return shown
+
+
+def deck_of(tmp_path, *cells):
+    """The slides of a page of these cells, each (kind, text, metadata, outputs)."""
+    nb = made(*(cell[:3] for cell in cells))
+    for cell, (*_, outputs) in zip(nb.cells, cells):
+        if outputs:
+            cell.outputs = [nbformat.v4.new_output(**output) for output in outputs]
+    path = tmp_path / "deck.html"
+    path.write_text(slides.deck(nb, "A deck", ""), encoding="utf-8")
+    return seen(path)
+
+
+SLIDE = {"slideshow": {"slide_type": "slide"}}
+
+
+@pytest.mark.skipif(not paper.find_chromium(), reason="only a browser cuts slides")
+def test_a_report_is_large_enough_to_be_read_and_nothing_of_it_is_lost(tmp_path):
+    row = f"<tr><td>nearly the same</td><td>{'a picture.png, ' * 12}</td><td>on one side</td></tr>"
+    report = (
+        f"<p>166 pictures</p><ul>{'<li>a choice that the report made and tells</li>' * 5}</ul>"
+        f'<img alt="contact sheet" src="data:image/png;base64,{PIXEL}" style="height:300px">'
+        f'<div style="max-height:9em;overflow:auto"><table>{row * 8}</table></div>'
+    )
+    outputs = [{"output_type": "display_data", "data": {"text/html": report}}]
+    shown = deck_of(
+        tmp_path,
+        ("markdown", "## One\n\n" + "word " * 90, SLIDE, []),
+        ("code", "report", {}, outputs),
+    )
+    together = " ".join(s["text"] for s in shown)
+    assert "166 pictures" in together and together.count("nearly the same") == 8
+    assert sum(len(s["pictures"]) for s in shown) == 1
+    assert min(s["scale"] for s in shown) > 0.75
+    assert max(s["over"] for s in shown) <= 0 and not any(s["cut"] for s in shown)
+
+
+@pytest.mark.skipif(not paper.find_chromium(), reason="only a browser cuts slides")
+def test_a_long_table_of_numbers_goes_on_on_the_next_slide(tmp_path):
+    rows = "\n".join(f"row {k:2}   0.12   0.34" for k in range(40))
+    outputs = [{"output_type": "stream", "text": rows + "\n"}]
+    shown = deck_of(tmp_path, ("markdown", "## One", SLIDE, []), ("code", "table", {}, outputs))
+    told = re.findall(r"row +(\d+)", " ".join(s["text"] for s in shown))
+    assert [int(k) for k in told] == list(range(40))
+    assert len(shown) >= 2 and min(s["scale"] for s in shown) > 0.95
+
+
+@pytest.mark.skipif(not paper.find_chromium(), reason="only a browser cuts slides")
+@pytest.mark.parametrize("lines", range(5, 12))
+def test_a_question_stays_with_its_choices(tmp_path, lines):
+    before = "\n\n".join(["a line of text"] * lines)
+    shown = deck_of(tmp_path, ("markdown", f"## One\n\n{before}\n\n{ASKED}", SLIDE, []))
+    assert [s for s in shown if "What is this?" in s["text"] and "Two." in s["text"]]
+
+
+def test_words_in_a_formula_keep_their_spaces():
+    wide, narrow = (paper.drawn(rf"\text{{{words}}}")[0] for words in ("and its", "andits"))
+    width = re.compile(rb'<svg[^>]*width="([\d.]+)pt"')
+    assert float(width.search(wide)[1]) > float(width.search(narrow)[1]) + 1
+
+
+def test_the_slide_that_asks_whose_pictures_they_are_has_the_list():
+    text = slides.deck(slides.prepared(slides.lesson("00")[1]), "00", "")
+    assert re.search(r"emoji_openmoji +1,152 pictures +CC BY-SA 4.0", text)
+
+
+@pytest.mark.skipif(not paper.find_chromium(), reason="the PDF needs Chromium")
+@pytest.mark.parametrize("name", ["artists_90_minutes", "programmers_half_day"])
+def test_a_run_sheet_is_one_page(tmp_path, name):
+    (tmp_path / "teach").mkdir()
+    words = (ROOT / "teach" / f"{name}.md").read_text(encoding="utf-8")
+    (tmp_path / "teach" / f"{name}.md").write_text(words, encoding="utf-8")
+    _, pdf = sheets.write_texts(tmp_path / "out", tmp_path)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf.read_bytes())) == 1
+
+
 @pytest.mark.parametrize("number", slides.numbers())
 def test_every_question_has_its_choices_and_replies(number):
     asked = concept_questions.of(*slides.lesson(number))

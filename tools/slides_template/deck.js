@@ -1,8 +1,8 @@
 // Cuts what is too long into further slides, makes the rest fit, and turns pages with the arrow keys.
 window.busy = true;
 const HIGH = 720 - 44 - 60, WIDE = 1280 - 128;
-const PIECES = ".jp-RenderedMarkdown > *, .jp-OutputArea-output";
-const empty = (s) => !s.textContent.trim() && !s.querySelector("img, svg, table");
+const PIECES = ".jp-RenderedMarkdown > *, .jp-RenderedHTML > *, .jp-OutputArea-output:not(.jp-RenderedHTML)";
+const empty = (s) => !s.textContent.trim() && !s.matches("img, svg") && !s.querySelector("img, svg, table");
 const isHeading = (s) => /^H[123]$/.test(s.tagName);
 const leaves = () => [...document.querySelectorAll("main section.leaf")];
 const task = (s) => /^(Question|Exercise) /.test(s.textContent);
@@ -10,6 +10,21 @@ function grow() {
   for (const picture of document.querySelectorAll(".jp-OutputArea-output img")) {
     const by = Math.min(WIDE / picture.naturalWidth, 440 / picture.naturalHeight, 2.5);
     picture.style.width = picture.naturalWidth * by + "px";
+  }
+}
+function part() {
+  for (const pre of document.querySelectorAll(".jp-OutputArea-output pre")) {
+    if (pre.scrollHeight <= HIGH || pre.children.length) continue;
+    const lines = pre.textContent.trimEnd().split("\n"), whole = pre.closest(".jp-OutputArea-output");
+    const most = Math.max(1, Math.floor((HIGH - 70) / (pre.scrollHeight / lines.length)));
+    const each = Math.ceil(lines.length / Math.ceil(lines.length / most));
+    for (let k = 0; k < lines.length; k += each) {
+      const output = whole.cloneNode(false), some = pre.cloneNode(false);
+      some.textContent = lines.slice(k, k + each).join("\n");
+      output.append(some);
+      whole.before(output);
+    }
+    whole.remove();
   }
 }
 function cut() {
@@ -20,7 +35,7 @@ function cut() {
     for (const inner of outer.querySelectorAll("section")) {
       const pieces = [...inner.querySelectorAll(PIECES)].filter((p) => !empty(p));
       pieces.forEach((piece, k) => {
-        const picture = piece.querySelector(":scope img:not(.formula)");
+        const picture = piece.matches("img") ? piece : piece.querySelector(":scope img:not(.formula)");
         const room = HIGH - full - 14;
         if (picture && full && room < picture.height && room > 0.5 * picture.height)
           picture.style.width = (picture.width * room) / picture.height + "px";
@@ -28,7 +43,9 @@ function cut() {
         const cell = piece.closest(".jp-Cell"), starts = cell !== before;
         const headings = pages.at(-1).length && pages.at(-1).every(isHeading);
         const next = k + 1 < pieces.length ? pieces[k + 1].getBoundingClientRect().height : 0;
-        const lead = isHeading(piece) || /:\s*$/.test(piece.textContent) ? high + Math.min(next, 200) : high;
+        const leads = isHeading(piece) || /:\s*$/.test(piece.textContent);
+        // a question stays with its choices
+        const lead = high + (task(piece) ? next : leads ? Math.min(next, 200) : 0);
         const begins = (starts && (alone || task(piece))) || (k === 0 && full > HIGH / 2 && !picture);
         if (full && !headings && (begins || full + lead > HIGH)) { pages.push([]); full = title ? 56 : 0; }
         if (starts) alone = task(piece);
@@ -86,6 +103,7 @@ addEventListener("beforeprint", () => {
 });
 addEventListener("load", () => {
   grow();
+  part();
   cut();
   shrink();
   window.busy = false;
