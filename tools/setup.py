@@ -408,8 +408,11 @@ def announcement(environment, pins, kind, fresh):
     """What is going to happen, with what it costs."""
     if fresh:
         stays = " The one that is there stays until then." if environment.exists() else ""
-        return "Setting up {}: about {} GB will be downloaded, once. This takes some minutes.{}".format(
-            environment.name, COMING_GB[kind], stays
+        costs = "about {} GB will be downloaded, once".format(COMING_GB[kind])
+        if BUNDLE.exists():
+            costs = "from {}/, nothing is downloaded".format(BUNDLE.parent.name)
+        return "Setting up {}: {}. This takes some minutes.{}".format(
+            environment.name, costs, stays
         )
     lines = lacking(environment, pins) or ["nothing is missing"]
     more = " and {} more".format(len(lines) - 3) if len(lines) > 3 else ""

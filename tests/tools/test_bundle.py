@@ -150,6 +150,16 @@ def test_set_up_takes_the_wheels_and_no_network(tmp_path, monkeypatch):
     )
 
 
+def test_whoever_has_the_wheels_is_not_told_of_a_download(tmp_path, monkeypatch):
+    monkeypatch.setattr(setup, "BUNDLE", tmp_path / "wheels" / "bundle.json")
+    said = [setup.announcement(tmp_path / ".venv", tmp_path / "pins", "cpu", True)]
+    setup.BUNDLE.parent.mkdir()
+    setup.BUNDLE.write_text("{}")
+    said += [setup.announcement(tmp_path / ".venv", tmp_path / "pins", "cpu", True)]
+    assert "GB will be downloaded" in said[0] and "GB" not in said[1]
+    assert "from wheels/, nothing is downloaded" in said[1]
+
+
 @pytest.mark.parametrize(
     "system, machine, version, told",
     [
