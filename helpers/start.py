@@ -34,6 +34,19 @@ def page(*, keep_in_drive=False, language=None):
         print(_open_drive() or _keep_my_art(_DRIVE / "MyDrive" / "my_art"))
 
 
+def download(path):
+    """In Colab the browser saves a file. Elsewhere nothing happens: it lies on this computer already.
+
+    Args:
+        path: of the file.
+    """
+    if "google.colab" in sys.modules:
+        try:
+            importlib.import_module("google.colab.files").download(str(path))
+        except Exception as error:  # a browser that refuses; Colab's own classes differ by version
+            print(f"Your browser did not take it ({error}): download it behind the folder symbol.")
+
+
 def _address():
     """Where this release's pages are on the internet: a page that was copied to Drive has lost its links."""
     words = (("config", "--get", "remote.origin.url"), ("describe", "--tags", "--exact-match"))

@@ -1,5 +1,6 @@
 """The first cell's helper: the page's place, and my_art/ in Google Drive when asked."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import types
 import pytest
 
 from helpers import language, places, start
+from tools import committed
 
 
 @pytest.fixture
@@ -71,6 +73,37 @@ def test_elsewhere_no_address_is_printed(course, monkeypatch, capsys):
     monkeypatch.setattr(start, "_address", lambda: "https://github.com/a/b")
     start.page()
     assert capsys.readouterr().out == ""
+
+
+def test_in_colab_the_browser_saves_what_is_packed(course, colab, monkeypatch, capsys):
+    saved = []
+    module = types.ModuleType("google.colab.files")
+    module.download = saved.append
+    monkeypatch.setitem(sys.modules, "google.colab.files", module)
+    start.download(course / "my_art.zip")
+    assert saved == [str(course / "my_art.zip")] and capsys.readouterr().out == ""
+
+    def refuse(path):
+        raise RuntimeError("blocked by the browser")
+
+    module.download = refuse
+    start.download(course / "my_art.zip")
+    assert "did not take it (blocked by the browser)" in capsys.readouterr().out
+
+
+def test_elsewhere_nothing_is_downloaded(course, capsys, monkeypatch):
+    monkeypatch.delitem(sys.modules, "google.colab", raising=False)
+    start.download(course / "my_art.zip")
+    assert capsys.readouterr().out == ""
+
+
+def test_the_page_that_packs_offers_the_zip_to_the_browser():
+    (packing,) = [
+        "".join(cell["source"])
+        for cell in json.loads(committed.text("00_start_here.ipynb"))["cells"]
+        if "make_archive" in "".join(cell["source"])
+    ]
+    assert packing.splitlines()[-1].startswith("start.download(archive)")
 
 
 def test_a_drive_that_does_not_open_is_said_and_the_page_goes_on(course, colab, capsys):
