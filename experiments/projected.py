@@ -196,7 +196,7 @@ def parts():
     controls = ("random", "learnt", "low", "high", "frozen_only", "pixels_only")
     confirm = [
         run
-        for count, seed in [(240, 0), (50, 0), (240, 1), (50, 1), (240, 2), (50, 2)]
+        for count, seed in itertools.product((240, 50), range(3))
         for run in runs_of("confirm", *outside, counts=(count,), seeds=(seed,))
     ]
     return {
