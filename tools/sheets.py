@@ -29,6 +29,9 @@ WIDE = (
     + "table { font-size: .78em; } td, th { padding: .1em .4em; } p { margin: .5em 0; }"
 )
 
+# What people write on needs room below each question.
+ROOM = {"exit_ticket": "40mm", "feedback": "19mm"}
+
 
 def objectives(nb):
     """What a learner can do afterwards: the list in the page's first text, as Markdown."""
@@ -152,7 +155,8 @@ def write_texts(to=slides.TO, root=committed.ROOT):
         words = path.read_text(encoding="utf-8")
         wide = "| clock |" in words
         body = paper.to_html(words)
-        text = paper.page(path.stem, body, WIDE if wide else STYLE)
+        room = f"ol > li {{ min-height: {ROOM[path.stem]}; }}" if path.stem in ROOM else ""
+        text = paper.page(path.stem, body, WIDE if wide else STYLE + room)
         written += paper.write(to / f"{path.stem}.html", text, landscape=wide, **A4)
     return written
 

@@ -287,6 +287,25 @@ def test_the_slide_that_asks_whose_pictures_they_are_has_the_list():
     assert re.search(r"emoji_openmoji +1,152 pictures +CC BY-SA 4.0", text)
 
 
+@pytest.mark.skipif(not paper.find_chromium(), reason="only a browser lays out a page")
+@pytest.mark.parametrize("name, lines", [("exit_ticket", 6), ("feedback", 3)])
+def test_a_sheet_to_write_on_has_room_and_is_one_page(tmp_path, name, lines):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    (tmp_path / "teach").mkdir()
+    words = (ROOT / "teach" / f"{name}.md").read_text(encoding="utf-8")
+    (tmp_path / "teach" / f"{name}.md").write_text(words, encoding="utf-8")
+    path, pdf = sheets.write_texts(tmp_path / "out", tmp_path)
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=paper.find_chromium(), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(path.as_uri())
+        high = page.evaluate("[...document.querySelectorAll('li')].map(e => e.clientHeight)")
+        browser.close()
+    a_line = 96 / 25.4 * 6  # of handwriting: six millimetres, in pixels
+    assert len(high) >= 4 and min(high) >= lines * a_line
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf.read_bytes())) == 1
+
+
 @pytest.mark.skipif(not paper.find_chromium(), reason="the PDF needs Chromium")
 @pytest.mark.parametrize("name", ["artists_90_minutes", "programmers_half_day"])
 def test_a_run_sheet_is_one_page(tmp_path, name):
