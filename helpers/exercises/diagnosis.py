@@ -142,6 +142,8 @@ class Exercise:
             return say(str(found)) + given
         if self.explain:
             return say(self.explain(found, expected)) + given
+        if self.value and isinstance(found, str) and isinstance(expected, np.ndarray):
+            return f"{brief(found)} is a text: give the number without quotes"
         if self.value:
             return f"{brief(found)} is not it; {self.wants} is wanted"
         if type(found) is not type(expected):

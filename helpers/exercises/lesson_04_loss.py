@@ -5,8 +5,9 @@ import numpy as np
 from helpers.exercises.answers import Odd, read, same
 from helpers.exercises.diagnosis import Idea
 
-PROBES = (([[-2.0], [0.0], [3.0]],), ([[-200.0]],))
-LABELS = ("the logits −2, 0 and 3", "the logit −200")
+# No logit of 0: there right forms with |a| or max(a, 0) have a slope of their own.
+PROBES = (([[-2.0], [0.5], [3.0]],), ([[-200.0]],))
+LABELS = ("the logits −2, 0.5 and 3", "the logit −200")
 
 
 def observe(answer, logits):

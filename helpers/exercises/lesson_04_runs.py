@@ -25,6 +25,7 @@ LIKELY = (0.5, 1.6)  # KID of the control on any machine; other processors give 
 LIKELY_CHANGED = (0.5, 2.6)
 WIDTHS = (0.03, 0.3)
 APART = 0.05  # two draws from one network differed by .043
+AVERAGED = 0.25  # averaging moved KID by at most .09 in ten recorded pairs
 
 NO_INTERVAL = (
     "these are KIDs without their interval: a row is [KID, low, high], and metrics.kid_interval "
@@ -193,8 +194,9 @@ def change_observe(answer):
 def change_close(found, expected, *probe):
     """Whether a control and a changed run of that kind were measured."""
     first, second = found["rows"][:, 0]
-    worse = found["change"] != "A" or second > first
-    return likely(found["rows"], (LIKELY, LIKELY_CHANGED)) and first != second and worse
+    believed = {"A": second > first + APART, "B": True, "C": abs(second - first) < AVERAGED}
+    formed = likely(found["rows"], (LIKELY, LIKELY_CHANGED)) and first != second
+    return formed and believed[found["change"]]
 
 
 def change_praise(found):
@@ -225,6 +227,16 @@ def _swapped(found):
     return found[0]["change"] == "A" and second < first
 
 
+def _hardly(found):
+    first, second = found[0]["rows"][:, 0]
+    return found[0]["change"] == "A" and first < second <= first + APART
+
+
+def _other_seed(found):
+    first, second = found[0]["rows"][:, 0]
+    return found[0]["change"] == "C" and abs(second - first) >= AVERAGED
+
+
 def _control_high(found):
     return bool(found[0]["rows"][0, 0] > LIKELY[1])
 
@@ -249,6 +261,15 @@ SAME = "control and changed are the same numbers: the change did not reach gan.m
 TURNED = (
     "β₁ = .9 came out better than the control, which it did in none of ten recorded seeds: have the "
     "two rows changed places?"
+)
+
+HARDLY = (
+    "β₁ = .9 raised KID by at least .28 in each of ten recorded pairs, yours by less than .05: has "
+    "beta_1=0.9 reached gan.make, as a keyword of `trained`?"
+)
+OTHER_SEED = (
+    "without the average only another G draws, and KID moved by at most .09 in ten recorded pairs: "
+    "have both of your runs the same seed?"
 )
 
 
@@ -284,6 +305,8 @@ CHANGE_IDEAS = (
         when=_unchanged,
     ),
     Idea(_answer("A", "worse", MOMENTUM, ZERO), TURNED, when=_swapped),
+    Idea(_answer("A", "worse", ZERO, [k + 0.01 for k in ZERO]), HARDLY, when=_hardly),
+    Idea(_answer("C", "better", ZERO, ONE), OTHER_SEED, when=_other_seed),
     Idea((["A", "worse", ZERO[0], MOMENTUM[0]], ["A", "worse", [ZERO[0]], [MOMENTUM[0]]]), NO_INTERVAL),
     Idea(_answer("A", "worse", *_columns((ZERO, MOMENTUM), 1, 0, 2)), ORDER),
     Idea(_answer("B", "better", *_halves((ZERO, ONE))), HALF),

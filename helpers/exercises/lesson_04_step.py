@@ -33,6 +33,8 @@ NO_WAY = (
     "no gradient comes to these variables: the fake picture has to be made inside the tape, from "
     "model.generator, and the loss from D's logits of it"
 )
+TWICE = "G moves more than once in a step: call apply_gradients once"
+BY_HAND = "G moves, but not by model.generator_optimizer: let its apply_gradients make the move"
 DRAWS = (
     "G is called as if it drew: in training it takes training=True, so that batch norm uses this "
     "batch's own statistics and keeps them"
@@ -44,7 +46,7 @@ def observe(answer):
     from helpers import gan
 
     model = gan.make(8, width=4, latent_dim=6, batch_size=8, augment="", seed=1)
-    noise = model.noise(8, seed=1)
+    noise = model.noise(8, seed=7123)  # no answer that draws its own noise hits on this one
     before = [np.array(w) for w in model.discriminator.get_weights()]
     dense, norm = (model.generator.get_layer(name) for name in ("dense", "norm"))
     kernel, mean = np.array(dense.kernel), np.array(norm.moving_mean)
@@ -59,6 +61,7 @@ def observe(answer):
         "g moved": bool((kernel != np.array(dense.kernel)).any()),
         "rises": mean_logit(model, noise) > logit,
         "statistics": bool((mean != np.array(norm.moving_mean)).any()),
+        "steps": int(model.generator_optimizer.iterations),
         "loss": first if isinstance(first, np.ndarray) else np.array(np.nan),
     }
 
@@ -76,7 +79,7 @@ def raised(words):
     return lambda found: isinstance(found[0], Raised) and words in found[0].text
 
 
-def step(*, mover="generator", loss=None, training=True, reduce="mean"):
+def step(*, mover="generator", loss=None, training=True, reduce="mean", times=1):
     """A step with faults; without any it is the right answer.
 
     Args:
@@ -84,6 +87,7 @@ def step(*, mover="generator", loss=None, training=True, reduce="mean"):
         loss: function (tf, logits) -> loss of each; None for softplus(−logit).
         training: how G is called.
         reduce: "mean" or "sum" over the batch.
+        times: how often the gradients are applied; 0 for plain descent without the optimizer.
     """
 
     def answer(model, noise):
@@ -97,7 +101,10 @@ def step(*, mover="generator", loss=None, training=True, reduce="mean"):
             if mover in (name, "both"):
                 variables = getattr(model, name).trainable_variables
                 gradients = tape.gradient(total, variables)
-                getattr(model, f"{name}_optimizer").apply_gradients(zip(gradients, variables))
+                for _ in range(times):
+                    getattr(model, f"{name}_optimizer").apply_gradients(zip(gradients, variables))
+                for variable, gradient in zip(variables, gradients) if not times else ():
+                    variable.assign_sub(0.01 * gradient)
         return total
 
     return answer
@@ -124,6 +131,8 @@ IDEAS = (
     Idea(step(reduce="sum"), TOTAL),
     Idea(step(loss=lambda tf, a: -a), RAW),
     Idea((step(training=False), step(training=None)), DRAWS),
+    Idea(step(times=2), TWICE),
+    Idea(step(times=0), BY_HAND),
     # Told by their texts alone: answers that raise errors of one kind count as equal.
     Idea((), OTHER_OPTIMIZER, when=raised("Unknown variable")),
     Idea((), NO_WAY, when=raised("No gradients provided")),
@@ -140,6 +149,8 @@ def explain(found, expected):
         return TURNED
     if not found["statistics"]:
         return DRAWS
+    if found["steps"] != STEPS:
+        return TWICE if found["steps"] else BY_HAND
     loss, wanted = np.squeeze(found["loss"]), float(expected["loss"])
     if np.ndim(loss) or not np.isfinite(loss):
         return f"G learns; return the loss, one number: {wanted:.4f} at the first step"

@@ -313,7 +313,7 @@ def _tests():
     shifted = np.pad(board[1:7, 1:7], 1, constant_values=255)
     noise = np.random.default_rng(0).integers(0, 256, (8, 8))
     grey = np.stack([np.full((8, 8), 90), board, stripes, edge, half, shifted, noise])
-    two = np.random.default_rng(1).integers(0, 256, (2, 8, 8, 3)).astype(np.uint8)
+    two = np.random.default_rng(1).integers(0, 256, (2, 8, 6, 3)).astype(np.uint8)
     two[1] //= 4
     return [*(p[None, :, :, None].repeat(3, 3).astype(np.uint8) for p in grey), two]
 

@@ -10,8 +10,16 @@ from helpers.exercises.answers import same
 
 RNG = np.random.default_rng(0)
 A, B = (10 * v / np.linalg.norm(v) for v in RNG.normal(size=(2, 100)))
+C, D = (3 * v / np.linalg.norm(v) for v in RNG.normal(size=(2, 20)))
 SAME = 10 * np.eye(100)[0]  # its angle with itself is exactly 0 on every processor
-CIRCLE = ((A, B, 0.5), (A, B, 0.0), (A, B, 1.0), (A, B, 0.25), (SAME, SAME, 0.5))
+CIRCLE = (
+    (A, B, 0.5),
+    (A, B, 0.0),
+    (A, B, 1.0),
+    (A, B, 0.25),
+    (SAME, SAME, 0.5),
+    (C, D, 0.25),
+)
 
 
 def _slerp(a, b, t):
@@ -34,6 +42,23 @@ def _safe(a, b, t):
     return _line(a, b, t) if np.allclose(a, b) else _arc(a, b, t)
 
 
+def _of_length(square):
+    """The circle for latents whose squared length is given instead of measured."""
+
+    def answer(a, b, t):
+        omega = np.arccos(np.clip(a @ b / square(a), -1, 1))
+        if omega == 0:
+            return _line(a, b, t)
+        return (np.sin((1 - t) * omega) * a + np.sin(t * omega) * b) / np.sin(omega)
+
+    return answer
+
+
+def _undivided(a, b, t):
+    cosine = np.clip(a @ b / np.linalg.norm(a) / np.linalg.norm(b), -1, 1)
+    return _arc(a, b, t) * np.sin(np.arccos(cosine))
+
+
 def _scaled_line(a, b, t):
     middle = _line(a, b, t)
     return middle / np.linalg.norm(middle) * np.linalg.norm(a)
@@ -46,8 +71,9 @@ def _explain_circle(found, expected):
         return f"expected an array of shape {list(expected.shape)}, got {list(found.shape)}"
     if not np.isfinite(found).all():
         return "your answer holds NaN or ∞"
-    if not np.isclose(np.linalg.norm(found), 10, atol=1e-3):
-        return f"the length is {np.linalg.norm(found):.1f}; on the circle it stays 10"
+    length, wanted = np.linalg.norm(found), np.linalg.norm(expected)
+    if not np.isclose(length, wanted, atol=1e-3):
+        return f"the length is {length:.1f}; on the circle it stays {wanted:.0f}"
     return "the length is right, the place on the circle is not"
 
 
@@ -63,7 +89,7 @@ register(
                 "this is the straight line: halfway its length is 7.2, not 10",
             ),
             Idea(
-                _scaled_line,
+                (_scaled_line, lambda a, b, t: 10 * _unit(_line(a, b, t))),
                 "this is the line, pulled out to the circle: its length is right, its speed is not. "
                 "A quarter of the way must be a quarter of the angle: weights sin((1 − t)Ω) and "
                 "sin(tΩ)",
@@ -78,8 +104,13 @@ register(
                 "is tiny",
             ),
             Idea(
-                lambda a, b, t: _arc(a, b, t) * np.sin(np.arccos(np.clip(a @ b / 100, -1, 1))),
+                _undivided,
                 "the division by sin Ω is missing: at t = 0 it must give a itself",
+            ),
+            Idea(
+                (_of_length(lambda a: 100), _of_length(len)),
+                "right for latents of length 10 alone: cos Ω is a · b divided by the lengths of a "
+                "and b, whatever they are",
             ),
             Idea(
                 lambda a, b, t: b if t else a,
@@ -97,6 +128,7 @@ register(
             "t = 1",
             "t = 0.25, a quarter of the way",
             "a and b equal",
+            "t = 0.25, two latents of length 3",
         ),
         close=lambda found, expected, *probe: (
             same(found, expected, rtol=0, atol=1e-2)
@@ -117,7 +149,8 @@ def _scores(seed=1, *, d=20):
     other = other / np.linalg.norm(other)
     wanted = wanted / np.linalg.norm(wanted) + other
     noise = 0.1 * rng.normal(size=(2, 400))
-    scores = 7 + 3 * z @ wanted + noise[0], 2 + z @ other + noise[1]
+    # the slopes of the second are not of length 1 by themselves
+    scores = 7 + 3 * z @ wanted + noise[0], 2 + 0.4 * (z @ other + noise[1])
     return (z, *scores), wanted - (wanted @ other) * other, other
 
 
@@ -136,6 +169,18 @@ def _slope(z, score, *, constant=True):
 def _direction(z, score, keep, *, constant=True):
     v, u = _slope(z, score, constant=constant), _slope(z, keep, constant=constant)
     return _unit(v - (v @ u) * u)
+
+
+def _raw(of_unit):
+    """The part along the other score taken away without scaling its direction to length 1."""
+
+    def answer(z, score, keep):
+        columns = np.column_stack([np.ones(len(z)), z])
+        v, u = (np.linalg.lstsq(columns, one, rcond=None)[0][1:] for one in (score, keep))
+        v = _unit(v) if of_unit else v
+        return _unit(v - (v @ u) * u)
+
+    return answer
 
 
 def _cosines(found):
@@ -190,6 +235,11 @@ register(
             Idea(
                 lambda z, score, keep: _slope(z, keep),
                 "this is the direction of the score to *keep*: exactly what must not change",
+            ),
+            Idea(
+                (_raw(False), _raw(True)),
+                "(v · u) u is the part of v along u only for a *unit* vector u: scale the second "
+                "direction to length 1 first",
             ),
             Idea(
                 lambda *given: -_direction(*given),

@@ -1,5 +1,7 @@
 """Exercise 06.3: the colours of one art on the layout of another, by choosing blocks."""
 
+import numpy as np
+
 from helpers.exercises import Exercise, Idea
 from helpers.exercises.answers import Wrong
 
@@ -49,6 +51,7 @@ MEASURED = {
 def observe(answer):
     """What the chosen blocks give: {"blocks": …, "left": …, "layout": …}."""
     chosen = [answer] if isinstance(answer, str) else answer
+    chosen = chosen.tolist() if isinstance(chosen, np.ndarray) else chosen
     listed = isinstance(chosen, (list, tuple, set, frozenset))
     if not listed or any(not isinstance(block, str) or block not in BLOCKS for block in chosen):
         raise Wrong(f"a list of blocks is wanted, of: {', '.join(BLOCKS)}")

@@ -32,6 +32,33 @@ def moves(optimizer, loss):
     return step
 
 
+def right(model, noise):
+    return moves("generator_optimizer", mean)(model, noise)
+
+
+def in_two_moves(model, noise):
+    """A step that is made twice."""
+    right(model, noise)
+    return right(model, noise)
+
+
+def own_noise(model, noise):
+    """A step that does not use the noise it is given."""
+    return right(model, model.noise(8, seed=1))
+
+
+def by_hand(model, noise):
+    """A step without an optimizer."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        loss = mean(tf, model.discriminator(model.generator(noise, training=True)))
+    variables = model.generator.trainable_variables
+    for variable, slope in zip(variables, tape.gradient(loss, variables)):
+        variable.assign_sub(0.1 * slope)
+    return loss
+
+
 def too_early(model, noise):
     """A step whose fake picture is made outside the tape."""
     import tensorflow as tf
@@ -49,6 +76,14 @@ def mean(tf, logits):
     return tf.reduce_mean(tf.nn.softplus(-logits))
 
 
+def by_parts(logits):
+    """The loss without softplus: right, with a slope of its own where a logit is 0."""
+    import tensorflow as tf
+
+    flat = tf.math.log1p(tf.exp(-tf.abs(logits)))
+    return tf.reduce_mean(tf.maximum(-logits, 0) + flat)
+
+
 WRONG = [
     ("04.1", moves("discriminator_optimizer", mean), "go with model.generator_optimizer"),
     ("04.1", too_early, "made inside the tape"),
@@ -58,13 +93,22 @@ WRONG = [
         "the loss that you return is 1.4",
     ),
     ("04.1", moves("generator_optimizer", lambda tf, a: tf.nn.softplus(-a)), "one number: 0.71"),
+    ("04.1", in_two_moves, "more than once in a step"),
+    ("04.1", own_noise, "the loss that you return is"),
+    ("04.1", by_hand, "not by model.generator_optimizer"),
     ("04.2", [nested(ZERO), nested(ONE)], "unpack them with a star"),
     ("04.2", [[k, k - 0.5, k + 0.5] for k in (ZERO[0], ONE[0])], "too wide for 300 pictures"),
     ("04.3", ["A", "worse", nested(ZERO), nested(MOMENTUM)], "unpack them with a star"),
+    ("04.3", ["A", "worse", ZERO, [k + 0.03 for k in ZERO]], "has beta_1=0.9 reached gan.make"),
+    ("04.3", ["C", "better", ZERO, ONE], "have both of your runs the same seed"),
     ("04.5", round(kid.RIGHT), "is not it"),
+    ("04.5", str(kid.RIGHT), "give the number without quotes"),
 ]
 RIGHT = [
     ("04.3", ["a", " Worse ", list(ZERO), np.array(MOMENTUM)]),
+    ("04.1", moves("generator_optimizer", lambda tf, a: -tf.reduce_mean(tf.math.log_sigmoid(a)))),
+    ("04.3", ["C", "no clear change", ZERO, [k + 0.03 for k in ZERO]]),
+    ("04.4", by_parts),
     ("04.5", round(kid.RIGHT, 1)),
 ]
 

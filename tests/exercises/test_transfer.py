@@ -35,10 +35,43 @@ def slope(z, score, constant=True):
     return found / np.linalg.norm(found)
 
 
+def unit(v):
+    return v / np.linalg.norm(v)
+
+
 def fit(z, score, keep, constant=True):
     v, u = slope(z, score, constant), slope(z, keep)
     rest = v - (v @ u) * u
     return rest / np.linalg.norm(rest)
+
+
+def unscaled(z, score, keep):
+    """A fit that takes v · u times u away from v, whatever the length of u is."""
+    columns = np.column_stack([np.ones(len(z)), z])
+    v, u = (np.linalg.lstsq(columns, one, rcond=None)[0][1:] for one in (score, keep))
+    rest = v - (v @ u) * u
+    return rest / np.linalg.norm(rest)
+
+
+def of_length_ten(a, b, t):
+    """The circle for latents of length 10 alone; also where they are equal."""
+    cosine = a @ b / 100
+    if cosine >= 1:
+        return a
+    omega = np.arccos(cosine)
+    return (np.sin((1 - t) * omega) * a + np.sin(t * omega) * b) / np.sin(omega)
+
+
+def in_square_pictures(pictures):
+    """Windows counted by one side: right where a picture is as wide as it is high."""
+    grey, side = pictures.astype(float).mean(-1), range(pictures.shape[1] - 1)
+    found = [
+        abs(p[y, x] - p[y, x + 1] - p[y + 1, x] + p[y + 1, x + 1])
+        for p in grey
+        for y in side
+        for x in side
+    ]
+    return np.mean(found) / 2
 
 
 def line(a, b, t):
@@ -76,6 +109,7 @@ MISTAKES = [
     ("05.3", "B", "has not arrived"),
     ("05.3", "D", "coverage .47"),
     ("05.4", lambda pictures: np.ptp(pictures), "for stripes"),
+    ("05.4", in_square_pictures, "IndexError"),
     ("06.1", line, "straight line"),
     ("06.1", lambda a, b, t: 0.9 * circle(a, b, t), "on the circle it stays 10"),
     ("06.1", lambda a, b, t: circle(b, a, t), "t = 0 must give a"),
@@ -86,6 +120,9 @@ MISTAKES = [
     ),
     ("06.1", circle, "0 divided by 0"),
     ("06.1", lambda a, b, t: a[:2], "expected an array of shape [100]"),
+    ("06.1", of_length_ten, "right for latents of length 10 alone"),
+    ("06.1", lambda a, b, t: circle(*map(unit, (a, b)), t), "the length is 1.0"),
+    ("06.2", unscaled, "only for a *unit* vector u"),
     ("06.2", lambda *given: 2 * fit(*given), "length 2.000"),
     ("06.2", lambda z, score, keep: slope(z, score), "the score to keep changes"),
     ("06.2", lambda *given: -fit(*given), "turn the sign"),
@@ -107,10 +144,12 @@ RIGHT = [
     ),
     ("06.1", latents.slerp),
     ("06.1", lambda a, b, t: (1 + 1e-9) * latents.slerp(a, b, t)),  # rounding on another processor
+    ("06.1", lambda a, b, t: a if (a == b).all() else circle(a, b, t)),
     ("06.2", fit),
     ("06.3", ("64 px",)),
     ("06.3", "64 px"),
     ("06.3", ["64 px", "64 px"]),
+    ("06.3", np.array(["64 px"])),
     ("06.q1", "d"),
     ("06.q2", "C"),
     ("06.q3", "A"),
