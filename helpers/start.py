@@ -16,8 +16,9 @@ _DRIVE = pathlib.Path("/content/drive")
 def page(*, keep_in_drive=False, language=None):
     """Gives a page its place and language, and in Colab, when asked, my_art/ in Google Drive.
 
-    In Colab it prints where all pages are: the links of a page copied to Drive lead nowhere. The place is the folder notebooks/. From then on a name that is not defined yet is answered with
-    the section that makes it. The settings for Keras and TensorFlow are made by importing `helpers`.
+    In Colab it shows a link to each page: the links of a page copied to Drive lead nowhere. The place is
+    the folder notebooks/. From then on a name that is not defined yet is answered with the section that
+    makes it. The settings for Keras and TensorFlow are made by importing `helpers`.
 
     Args:
         keep_in_drive: ask Google Drive for access and keep my_art/ there. Colab only.
@@ -29,7 +30,7 @@ def page(*, keep_in_drive=False, language=None):
     os.chdir(places.ROOT / "notebooks")
     missing.install(places.ROOT / "notebooks")
     if "google.colab" in sys.modules and (pages := _address()):
-        print(f"A link on this page leads nowhere? All pages: {pages}")
+        _show_links(pages)
     if keep_in_drive:
         print(_open_drive() or _keep_my_art(_DRIVE / "MyDrive" / "my_art"))
 
@@ -59,6 +60,19 @@ def _address():
         return None
     address, tag = (done.stdout.strip() for done in asked)
     return f"{address.removesuffix('.git')}/tree/{tag or 'HEAD'}/notebooks" if address else None
+
+
+def _show_links(pages):
+    """A line with a full link to each page, which opens it in Colab; as text the address of all."""
+    from IPython.display import display
+
+    base = pages.replace("https://github.com/", "https://colab.research.google.com/github/")
+    base = base.replace("/tree/", "/blob/", 1)
+    names = sorted(path.name for path in (places.ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    links = " · ".join(f'<a href="{base}/{name}" target="_blank">{name[:2]}</a>' for name in names)
+    text = f"A link on this page leads nowhere? All pages: {pages}"
+    html = f'A link on this page leads nowhere? All pages: {links} · <a href="{pages}">list</a>'
+    display({"text/plain": text, "text/html": html}, raw=True)
 
 
 def _open_drive():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -53,7 +54,7 @@ def test_drive_outside_colab_is_one_sentence(course, capsys):
     assert not (course / "my_art").exists()
 
 
-def test_a_page_copied_to_drive_learns_where_all_pages_are(course, colab, capsys):
+def test_a_page_copied_to_drive_gets_a_full_link_to_each_page(course, colab, monkeypatch, capsys):
     def git(*words):
         name = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
         subprocess.run(["git", "-C", str(course), *name, *words], check=True)
@@ -64,9 +65,19 @@ def test_a_page_copied_to_drive_learns_where_all_pages_are(course, colab, capsys
     git("commit", "-q", "--allow-empty", "-m", "one")
     git("remote", "add", "origin", "https://github.com/art-school/gans.git")
     git("tag", "v1.0")
+    for name in ("00_start_here.ipynb", "01_transfer_learning.ipynb", "notes.ipynb"):
+        (course / "notebooks" / name).touch()
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
     start.page()
-    said = capsys.readouterr().out
-    assert "All pages: https://github.com/art-school/gans/tree/v1.0/notebooks" in said
+    (data,) = shown
+    place = "github.com/art-school/gans/tree/v1.0/notebooks"
+    assert data["text/plain"].endswith(f"All pages: https://{place}")
+    assert re.findall('href="([^"]+)"', data["text/html"]) == [
+        "https://colab.research.google.com/github/art-school/gans/blob/v1.0/notebooks/00_start_here.ipynb",
+        "https://colab.research.google.com/github/art-school/gans/blob/v1.0/notebooks/01_transfer_learning.ipynb",
+        f"https://{place}",
+    ]
 
 
 def test_elsewhere_no_address_is_printed(course, monkeypatch, capsys):
