@@ -13,7 +13,7 @@ from helpers.metrics import views
 from helpers.metrics.backbone import SIZE, features
 from helpers.metrics.checks import MetricError
 from helpers.metrics.copying import SAMPLES, Copies, copies
-from helpers.metrics.diversity import diversity
+from helpers.metrics.diversity import diversity, spread_around
 from helpers.metrics.frechet import frechet_bias, frechet_distance
 from helpers.metrics.kernel_distance import kernel, kid, kid_interval
 from helpers.metrics.neighbours import (
@@ -46,6 +46,7 @@ __all__ = [
     "kid_interval",
     "nearest",
     "report",
+    "spread_around",
     "untrained_distance",
     "untrained_features",
     "untrained_interval",

@@ -258,3 +258,20 @@ def test_features_and_report_with_the_shipped_backbone():
 def test_errors_name_the_thing(call, words):
     with pytest.raises(MetricError, match=words):
         call()
+
+
+# spread around a few
+
+
+def test_spread_around_by_hand():
+    few = np.array([[0.0, 0.0], [10.0, 0.0], [50.0, 50.0]])
+    points = np.array([[0.0, 0.0], [0.0, 2.0], [10.0, 0.0], [10.0, 3.0], [10.0, 6.0]])
+    spread, used = metrics.spread_around(points, few)
+    assert used == 2 and spread == pytest.approx((2 + (3 + 3 + 6) / 3) / 2)
+
+
+def test_copies_of_the_few_have_no_spread_and_lonely_points_are_left_out():
+    few = gaussians(4, 5, 0)
+    assert metrics.spread_around(np.repeat(few, 6, axis=0), few) == (pytest.approx(0, abs=1e-6), 4)
+    assert metrics.spread_around(few, few) == (0.0, 0)
+    assert metrics.diversity(np.repeat(few, 6, axis=0)) > 1  # which diversity alone would not tell
