@@ -41,6 +41,7 @@ ARMS = {
     "momentum": ({"beta_1": 0.9}, None),
     "strong_discriminator": ({"generator_rate": 2e-4}, None),
     "fast_generator": (FAST, None),
+    "no_augmentation": ({"augment": ""}, None),
     "collapse": ({**FAST, "augment": ""}, None),
     "batch_norm": ({}, None),  # in D
     "few": ({"augment": ""}, FEW),

@@ -157,7 +157,8 @@ register(
         right="D",
         replies={
             "A": "bad pictures lie in no ball of a real hero: their density would be near 0",
-            "B": "many kinds of heroes would each reach some ball: coverage would be high",
+            "B": "heroes that are each a little wrong lie in few balls: their density would be low, as with "
+            "the faint grain of section 4",
             "C": "neither number knows the training heroes. Copies of all of them would have a "
             "density of 1 and full coverage",
             "D": "each picture lies in many balls, so that it is typical; but four in five balls "
