@@ -21,7 +21,11 @@ LESSON = "00_start_here.ipynb"
 NEEDED = ("from helpers.art import cities", "widgets.panel(city", "explorer.panel(painters")
 FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")
 RUN = "() => { Jupyter.notebook.execute_all_cells(); }"
-READY = "() => window.Jupyter && Jupyter.notebook && Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected()"
+# Widgets have an extension of their own: what a cell shows before it is there is never drawn.
+READY = """() => {
+    const notebook = window.Jupyter?.notebook, kernel = notebook?.kernel;
+    return notebook?._fully_loaded && kernel?.is_connected() && kernel.widget_manager;
+}"""
 
 
 class Classic:
