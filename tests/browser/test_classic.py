@@ -9,6 +9,7 @@ import sys
 import ipywidgets
 import nbformat
 import pytest
+from playwright.sync_api import TimeoutError
 
 from tests.browser import conftest
 from tools import bootstrap, committed, rules
@@ -21,10 +22,12 @@ LESSON = "00_start_here.ipynb"
 NEEDED = ("from helpers.art import cities", "widgets.panel(city", "explorer.panel(painters")
 FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")
 RUN = "() => { Jupyter.notebook.execute_all_cells(); }"
-# Widgets have an extension of their own: what a cell shows before it is there is never drawn.
+# As a person who looks first: the notebook is there, its kernel has answered and waits, and so has the
+# widgets' own extension. What a cell shows before that is never drawn.
 READY = """() => {
     const notebook = window.Jupyter?.notebook, kernel = notebook?.kernel;
-    return notebook?._fully_loaded && kernel?.is_connected() && kernel.widget_manager;
+    return notebook?._fully_loaded && kernel?.is_connected() && kernel.widget_manager
+        && kernel.info_reply?.status === "ok" && document.querySelector(".kernel_idle_icon");
 }"""
 
 
@@ -36,7 +39,11 @@ class Classic:
         page.goto(f"{url}/notebooks/notebooks/{LESSON}")
         page.wait_for_function(READY)
         page.evaluate(RUN)
-        self.output(2).locator("img").nth(17).wait_for(timeout=300_000)  # picture, wall, strip
+        last = self.output(2).locator("img").nth(17)  # picture, wall, strip
+        try:
+            last.wait_for(timeout=240_000)
+        except TimeoutError as error:
+            raise AssertionError(page.inner_text("#notebook-container")[-3000:]) from error
 
     def output(self, panel):
         """Where a panel is: 1 is the city, 2 the explorer."""
