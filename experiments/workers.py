@@ -11,6 +11,11 @@ added up and not averaged; one that sees the pictures in another order.
 
 Kills are SIGKILL to a random worker at a random moment, of a training at 8 pixels that saves a file every
 half second instead of every minute, so that a kill often falls on a save.
+
+What a step takes is compared in turns: one process, two and four, at the same batch, one right after the other.
+
+A log that is not there begins with the committed rows. Files of killed runs are not committed, so only what was
+killed here is resumed.
 """
 
 import argparse
@@ -31,9 +36,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 NAME = "09_workers"
 SHORT, LONG = 60, 300  # the rates fall to zero over a run, whatever its length
 TURNS = 2
-SIZES = {"whole": 32, "kill": 8, "resume": 8}
+SPEED_STEPS, SPEED_TURNS = 210, 3
+SIZES = {"whole": 32, "speed": 32, "kill": 8, "resume": 8}
 TO_KILL = 400  # steps of a training in which somebody is killed
-KILLS = {2: 10, 4: 3}
+KILLS = {2: 10, 4: 14}
 CONTROLS = {"nudged": 1, "other order": 1, "own batch norms": 2, "gradients added up": 2}
 HANG = 240  # seconds after which a worker that has not stopped counts as hanging
 # What each worker runs: its process number first, so that it can be killed at any moment.
@@ -45,24 +51,24 @@ def main(arguments=None):
     command = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     command.add_argument("--minutes", type=float, default=3.5, help="after which no new try begins")
     command.add_argument("--place", type=pathlib.Path, default=ROOT / "build_cache" / "workers")
-    command.add_argument("--only", choices=("whole", "kill", "resume"), help="one kind of try")
+    command.add_argument("--only", choices=SIZES, help="one kind of try")
     command.add_argument("--together", type=int, default=1, help="tries at the same time")
     command.add_argument("--count", type=int, help="only with so many workers")
+    command.add_argument("--try", type=int, dest="number", help="only the try of this number")
     command.add_argument("--write", action="store_true")
     options = command.parse_args(arguments)
     place, end = options.place.resolve(), time.monotonic() + 60 * options.minutes
     log, lock = place / "log.jsonl", threading.Lock()
-    done = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    done = begun(log)
     if options.write:
         return write(done)
     shards(place)
 
     def one(row):
-        if time.monotonic() > end:
+        if time.monotonic() > end or row["kind"] == "resume" and not resumable(place, row, done):
             return
-        row = row | {"whole": whole, "kill": killed, "resume": resumed}[row["kind"]](
-            place, row, done
-        )
+        kinds = {"whole": whole, "speed": speed, "kill": killed, "resume": resumed}
+        row = row | kinds[row["kind"]](place, row, done)
         with lock, open(log, "a") as file:
             done.append(row)
             print(json.dumps(row), flush=True)
@@ -71,9 +77,37 @@ def main(arguments=None):
     left = [row for row in planned() if not any(row.items() <= old.items() for old in done)]
     left = [row for row in left if options.only in (None, row["kind"])]
     left = [row for row in left if options.count in (None, row["workers"])]
+    left = [row for row in left if options.number in (None, row.get("try"))]
     with concurrent.futures.ThreadPoolExecutor(options.together) as pool:
         for finished in [pool.submit(one, row) for row in left]:
             finished.result()
+
+
+def begun(log):
+    """The rows so far: those of the log, which begins with the committed ones."""
+    from helpers import results
+
+    if not log.exists():
+        rows = results.card(NAME)["rows"] if NAME in results.names() else []
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def resumable(place, row, done):
+    """Whether a run was killed before its end and all that it left is here.
+
+    A run that was killed elsewhere left its file there; only its row is committed.
+    """
+    same = {"kind": "kill", "workers": row["workers"], "try": row["try"]}
+    killed_ones = [old for old in done if same.items() <= old.items() and old["exit"]]
+    here = (folder_of(place, row) / "training.npz").exists()
+    return any(here or old["file"] != "whole" for old in killed_ones)
+
+
+def folder_of(place, row):
+    """Where a run writes in which somebody is killed."""
+    return place / f"killed_{row['workers']}_{row['try']}"
 
 
 def planned():
@@ -89,6 +123,9 @@ def planned():
         for count, control, turn in runs:
             row = {"kind": "whole", "steps": steps, "workers": count, "control": control}
             yield row | {"turn": turn}
+    for turn in range(SPEED_TURNS):
+        for count in (1, 2, 4):
+            yield {"kind": "speed", "steps": SPEED_STEPS, "workers": count, "turn": turn}
     for count, tries in KILLS.items():
         yield from ({"kind": "kill", "workers": count, "try": k} for k in ("nobody", *range(tries)))
         yield from ({"kind": "resume", "workers": count, "try": index} for index in range(tries))
@@ -219,14 +256,27 @@ def whole(place, row, done):
     found = ended(said)
     if process.returncode or len(found) < row["workers"]:
         return {"fault": [x for x in said if "I0000" not in x][-5:]}
-    step = min(float(told[4]) for told in found) / max(row["steps"] - 10, 1)  # the first ten traced
     row = {"all_equal": len({told[2] for told in found}) == 1, "state": found[0][2]}
-    row |= {
-        "seconds": seconds,
-        "ms_a_step": round(1000 * step, 2),
-        "load": round(os.getloadavg()[0], 1),
-    }
+    row |= {"seconds": seconds} | pace(found)
     return row | ({} if output == alone else {"apart": apart(place, alone, output)})
+
+
+def pace(found):
+    """Milliseconds of a step, and how busy the machine was; tracing is over when the seconds begin."""
+    step = min(float(told[4]) / max(int(told[6]) - 10, 1) for told in found)
+    return {"ms_a_step": round(1000 * step, 2), "load": round(os.getloadavg()[0], 1)}
+
+
+def speed(place, row, done):
+    """One run to its end, only for what a step takes."""
+    process, said = start(
+        place, row, place / f"speed_{row['workers']}", row["steps"], "--overwrite"
+    )
+    finish(process)
+    found = ended(said)
+    if process.returncode or len(found) < row["workers"]:
+        return {"fault": [x for x in said if "I0000" not in x][-5:]}
+    return pace(found)
 
 
 def ended(said):
@@ -279,7 +329,7 @@ def short(number):
 
 def killed(place, row, done):
     """A run in which a random worker is killed at a random moment; one of three counts from the start."""
-    count, output = row["workers"], place / f"killed_{row['workers']}_{row['try']}"
+    count, output = row["workers"], folder_of(place, row)
     shutil.rmtree(output, ignore_errors=True)  # an earlier try's file is not waited for
     process, said = start(place, row, output, TO_KILL, save_every=0.5)
     if row["try"] == "nobody":
@@ -373,7 +423,7 @@ def file_of(output):
 
 def resumed(place, row, done):
     """A run whose worker was killed goes on from its file: is its end that of the uninterrupted one?"""
-    count, output = row["workers"], place / f"killed_{row['workers']}_{row['try']}"
+    count, output = row["workers"], folder_of(place, row)
     if not (output / "training.npz").exists():
         return {"from": "nothing"}  # to begin anew is another run
     process, said = start(place, row, output, TO_KILL, "--resume")
