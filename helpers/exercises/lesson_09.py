@@ -1,4 +1,4 @@
-"""Lesson 09: a step's time at another batch, gradients that are summed twice, batch and rate for four workers."""
+"""Lesson 09: a step's time at another batch, gradients summed twice, a plan for four workers, a batch's price."""
 
 import numpy as np
 
@@ -248,6 +248,71 @@ register(
         ),
         names=("batch", "rate", "steps", "workers"),
         praise="A rule of thumb to start from; a short run with half and with twice the rate tells more.",
+    ),
+)
+
+# ---- 09.4
+
+
+def _price(scale, batch):
+    return np.array([1 + scale / batch, 1 + batch / scale])
+
+
+register(
+    "09.4",
+    Exercise(
+        title="what a batch costs in steps and in pictures",
+        right=_price,
+        wants="two numbers: how many times as many steps, how many times as many pictures",
+        ideas=(
+            Idea(
+                lambda scale, batch: np.array([scale / batch, batch / scale]),
+                "at a batch as large as the noise scale a step gains half of what it could, so it takes twice as "
+                "many steps; this says once. In both numbers something is missing that is always paid",
+            ),
+            Idea(
+                (
+                    lambda scale, batch: np.array([1 + scale / batch, batch / scale]),
+                    lambda scale, batch: np.array([scale / batch, 1 + batch / scale]),
+                ),
+                "one of the two numbers is right. The other falls below 1 somewhere, and no batch is better than "
+                "the best one",
+            ),
+            Idea(
+                lambda scale, batch: _price(scale, batch)[::-1],
+                "the two numbers stand the other way round: with a large batch it takes few steps and many pictures",
+            ),
+            Idea(
+                (
+                    lambda scale, batch: 1 / _price(scale, batch),
+                    lambda scale, batch: _price(scale, batch) ** np.array([-1, 1]),
+                ),
+                "this is what a step gains. The less it gains, the more steps it takes",
+            ),
+            Idea(
+                lambda scale, batch: np.array([1 + scale / batch, batch + scale]),
+                "the second number is steps times batch; asked is how many times as many that is as with "
+                "tiny batches. What does steps times batch come to for those?",
+            ),
+            Idea(
+                lambda scale, batch: np.full(2, 1 + scale / batch),
+                "both numbers are those of the steps; each step of a larger batch shows more pictures",
+            ),
+            Idea(
+                lambda scale, batch: np.array(
+                    [1 + scale / batch, (1 + scale / batch) * batch / 16]
+                ),
+                "the second number compares with a batch of 16; asked is a comparison with tiny batches, "
+                "which need the fewest pictures",
+            ),
+        ),
+        hints=(
+            "if a step gains a third of what it could, how many steps replace one?",
+            "pictures = steps · batch; let the batch become tiny in that, and divide by what you find",
+        ),
+        probes=((10.0, 64), (10.0, 16), (200.0, 16), (16.0, 16), (0.5, 2)),
+        names=("scale", "batch"),
+        praise="Steps fall and pictures rise with the batch; where the batch is the noise scale, each is twice its least.",
     ),
 )
 
