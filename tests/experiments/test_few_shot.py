@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from experiments import few_shot
+from helpers import results
 
 
 def rows_of(kids):
@@ -58,3 +59,16 @@ def test_the_half_lies_between_two_parents_and_draws_as_firmly_as_the_rest():
     kernels = [m.averaged_generator.get_layer("up1").kernel.numpy() for m in (one, other, half)]
     assert np.allclose(kernels[2], (kernels[0] + kernels[1]) / 2, atol=1e-6)
     assert half.generator.spec["temperature"] == few_shot.TEMPERATURE
+
+
+def test_the_shipped_runs_are_whole():
+    card = results.card("07_few_shot")
+    assert few_shot.chosen(card["rows"]) == card["weight"]
+    wanted = [
+        run
+        for run in few_shot.runs(card["weight"])
+        if run["seed"] in (*card["seeds"], *few_shot.CHOOSING)
+    ]
+    assert len(wanted) == len(card["rows"]) and len(card["seeds"]) >= 3
+    assert all(any(run.items() <= row.items() for row in card["rows"]) for run in wanted)
+    assert all(row["copied"] <= 1 and row["used"] <= few_shot.TEN for row in card["rows"])
