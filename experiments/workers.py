@@ -434,6 +434,25 @@ def resumed(place, row, done):
     return row | ({"said": last_words(said)} if process.returncode else {})
 
 
+def throughput(done, cores=None):
+    """How many times as long a step of several processes takes as one process's, turn by turn.
+
+    It counts as firm where all turns were made and no more programs ran than there are cores and processes.
+    """
+    cores = cores or os.cpu_count()
+    rows = [row for row in done if row["kind"] == "speed" and "ms_a_step" in row]
+    took = {(row["workers"], row["turn"]): row["ms_a_step"] for row in rows}
+    ratios = {
+        count: [round(took[count, k] / took[1, k], 2) for k in range(SPEED_TURNS)
+                if {(count, k), (1, k)} <= took.keys()]
+        for count in (2, 4)
+    }  # fmt: skip
+    loads = [row["load"] for row in rows]
+    quiet = all(row["load"] <= cores + row["workers"] for row in rows)
+    firm = quiet and all(len(found) == SPEED_TURNS for found in ratios.values())
+    return {"times_as_long": ratios, "turns_planned": SPEED_TURNS, "loads": loads, "firm": firm}
+
+
 def write(done):
     """Writes the result."""
     from helpers import results
@@ -442,6 +461,7 @@ def write(done):
         "what": __doc__.splitlines()[0],
         "command": "python -m experiments.workers",
         "steps_to_kill": TO_KILL,
+        "throughput": throughput(done),
     }
     results.write(NAME, {**card, "rows": done})
 

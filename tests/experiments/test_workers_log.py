@@ -37,3 +37,21 @@ def test_turns_compare_one_two_and_four_processes_one_after_the_other():
     assert [row["turn"] for row in rows] == sorted(row["turn"] for row in rows)
     said = ["[0] state abc seconds 2.5 steps 210", "[1] state abc seconds 2.0 steps 210"]
     assert workers.pace(workers.ended(said))["ms_a_step"] == 10.0  # the first ten are traced
+
+
+def test_a_throughput_is_firm_only_with_all_turns_on_a_quiet_machine():
+    def rows(turns, load):
+        took = {1: 10.0, 2: 15.0, 4: 40.0}
+        return [
+            {"kind": "speed", "workers": n, "turn": k, "ms_a_step": took[n] + k, "load": load}
+            for k in range(turns)
+            for n in took
+        ]
+
+    found = workers.throughput(rows(3, 2.0), cores=2)
+    assert found["firm"] and found["times_as_long"] == {2: [1.5, 1.45, 1.42], 4: [4.0, 3.73, 3.5]}
+    assert not workers.throughput(rows(3, 8.0), cores=2)["firm"]
+    assert not workers.throughput(rows(2, 2.0), cores=2)["firm"]
+    half = rows(2, 2.0)[:-1]  # its last turn stopped before four processes
+    assert workers.throughput(half, cores=2)["times_as_long"] == {2: [1.5, 1.45], 4: [4.0]}
+    assert not workers.throughput([], cores=2)["firm"]
