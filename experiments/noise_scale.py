@@ -1,4 +1,4 @@
-"""How noisy are a training's gradients? Squared lengths for three batches, at four steps, five seeds.
+"""How noisy are a training's gradients? Squared lengths for three batches at four steps, seed by seed.
 
     python -m experiments.noise_scale --minutes 5    # as much as fits; again goes on where the log ends
     python -m experiments.noise_scale --write        # the log becomes data/results/09_noise_scale.json
