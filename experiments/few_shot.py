@@ -20,7 +20,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from experiments import own_art
-from helpers import art, checkpoints, latents, metrics, results
+from helpers import art, checkpoints, figures, latents, metrics, results
 from helpers.gan import few_shot, transfer
 from helpers.latents import blending
 
@@ -239,13 +239,10 @@ def write(rows, work):
         "rows": [row for row in rows if row["seed"] in (*seeds, *CHOOSING)],
     }  # fmt: skip
     starts = (*STARTS, PARENTS["smileys"])
-    shown = {start: rounded(np.load(work / f"smileys_{start}_plain.npy")) for start in starts}
+    shown = {
+        start: figures.rounded(np.load(work / f"smileys_{start}_plain.npy")) for start in starts
+    }
     return results.write("07_few_shot", card, shown)
-
-
-def rounded(images):
-    """Each channel to the next multiple of 8, as figures show it: smaller files."""
-    return np.minimum((images.astype(int) + 4) // 8 * 8, 255).astype(np.uint8)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import time
 import numpy as np
 from tqdm import tqdm
 
-from helpers import art, bias, gan, latents, metrics, results
+from helpers import art, bias, figures, gan, latents, metrics, results
 from helpers.gan import networks, transfer
 
 NAME = "08_groups"
@@ -204,7 +204,7 @@ def generated_verdicts(direction, judges):
                     by_features[row, seed, 0] = verdicts(judges["features"], seen)
     said["features"] = by_features
     named = {f"{direction}/{name}/generated": value for name, value in said.items()}
-    return {**named, f"{direction}/covered": covered, f"{direction}/shown": shown}
+    return {**named, f"{direction}/covered": covered, f"{direction}/shown": figures.rounded(shown)}
 
 
 def card():

@@ -28,7 +28,7 @@ from helpers.train import parents
 
 STEPS, MINUTE, LONG = 300, 1000, 5000  # MINUTE: on two cores of 2020, about; LONG: five of them
 PAGE = 800  # the steps of lesson 07, here at 64 px
-SIZE, SAMPLES, TEST, SHOWN = 32, 300, 300, 20
+SIZE, SAMPLES, TEST, SHOWN = 32, 300, 300, 16
 SPECIAL = {32: ("heroes", "creatures", "city_day_32"), 64: ("city_day",)}  # each of one kind of art
 SETS = ("outlines", "gardens", "faces", "signs", "units", "desktop")
 EXAMPLE = "smileys"  # the page's: 166 in the style OpenMoji
@@ -222,14 +222,17 @@ def name_of(run):
 
 def write(rows, options):
     """Writes the result; see helpers/results.py."""
-    shown = {name_of(row): files.read_npz(options.work / f"{name_of(row)}.npz", cure="run it again")["drawn"]
-             for row in rows if is_shown(row)}  # fmt: skip
+    kept = {name_of(row): options.work / f"{name_of(row)}.npz" for row in rows if is_shown(row)}
+    shown = {
+        name: figures.rounded(files.read_npz(path, cure="run it again")["drawn"][:SHOWN])
+        for name, path in kept.items()
+    }
     diversity = {
         name: round(metrics.diversity(_features(name, 200, options.sets, SIZE, 0)), 2)
         for name in (*SETS, *AFTER, PAINTED, EXAMPLE)
     }
     card = {"command": "python -m experiments.own_art", "rows": rows, "steps": STEPS, "size": SIZE,
-            "found_on": SETS, "tried_after": AFTER, "diversity": diversity}  # fmt: skip
+            "found_on": SETS, "tried_after": (*AFTER, PAINTED), "diversity": diversity}  # fmt: skip
     return results.write("07_choice", card, shown)
 
 

@@ -18,7 +18,7 @@ import platform
 
 import numpy as np
 
-from helpers import art, checkpoints, metrics, results
+from helpers import art, checkpoints, figures, metrics, results
 from helpers.gan import transfer
 
 NAME = "05_style_transfer"
@@ -109,13 +109,13 @@ def main(arguments=None):
         card["parents"][PAIRS[pair][0]] = whole_training(checkpoints.card(PAIRS[pair][0]))
         card["controls"][pair], shown = bench.controls()
         if pair in PICTURED:
-            pictures |= {f"{pair}/{name}": images for name, images in shown.items()}
+            pictures |= {f"{pair}/{name}": figures.rounded(i) for name, i in shown.items()}
         for arm, seed, steps in wanted:
             row, images = bench.run(arm, seed, steps)
             card["rows"].append(row)
             card["minutes"] = round(card["minutes"] + row["seconds"] / 60, 2)
             if seed == 0 and pair in PICTURED and steps in (SHORT, LONG):
-                pictures[f"{pair}/{arm}/{steps}"] = images
+                pictures[f"{pair}/{arm}/{steps}"] = figures.rounded(images)
             write(options, card, pictures)
             print(row, flush=True)
 

@@ -204,3 +204,11 @@ def test_formulas_are_still_set_as_formulas():
     ax.set(title="$L_1$")
     figures.to_png(fig)
     assert ax.title.get_parse_math() and ax.title.get_text() == "$L_1$"
+
+
+def test_rounded_pictures_are_those_that_pages_show():
+    every = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    found = figures.rounded(every)
+    assert found.dtype == np.uint8 and np.abs(found.astype(int) - every).max() <= 4
+    assert set(found.ravel()) == {*range(0, 256, 8), 255}
+    np.testing.assert_array_equal(figures.rounded(found), found)  # rounded twice: the same
