@@ -16,7 +16,7 @@ import pathlib
 import numpy as np
 
 from experiments import projected as trained
-from helpers import art, files, metrics, results
+from helpers import art, figures, files, metrics, results
 from helpers.gan import transfer
 
 NAME = "projected"
@@ -247,15 +247,15 @@ def shown(rows, work):
         if row["seed"] == 0 and row["size"] == 32 and row["part"] in ("confirm", "map")
         and row["arm"] in ("pixels", trained.WINNER)
         and (row["count"], row["units"]) in ((240, 1), (240, 3))
-    ] + [row["name"] for row in rows if row["size"] == 64]  # fmt: skip
+    ] + [row["name"] for row in rows if row["size"] == 64 and row["seed"] == 0]  # fmt: skip
     return {name: first(name, work) for name in chosen}
 
 
 def first(name, work):
     """A run's first pictures; of a run that was made in another folder, those in the present result."""
     if (work / "samples" / f"{name}.npz").exists():
-        return samples(name, work)[:SHOWN]
-    return results.arrays(NAME)[name]
+        return figures.rounded(samples(name, work)[:SHOWN])
+    return figures.rounded(results.arrays(NAME)[name])
 
 
 if __name__ == "__main__":
