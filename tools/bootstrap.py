@@ -25,7 +25,7 @@ def find_course():
     places = [here / "course", here, *here.parents, *pathlib.Path(sys.prefix).parents]
     return next((p for p in places if (p / "helpers" / "start.py").exists()), None)
 if "google.colab" in sys.modules and not find_course():
-    print("Fetching the course: 70 MiB, over Colab's network and not yours …")
+    print("Fetching the course: 80 MiB, over Colab's network and not yours …")
     shutil.rmtree("course.part", ignore_errors=True)  # what an interrupted try left
     git = f"git clone --progress --depth 1 -b {{TAG}} {{ADDRESS}} course.part".split()
     if subprocess.run(git, stderr=subprocess.STDOUT).returncode == 0:

@@ -121,7 +121,7 @@ def test_a_folder_without_the_course_is_named(tmp_path, bare_python):
 
 def test_colab_clones_once_into_an_empty_folder(content, remote, bare_python):
     done = execute(content, remote, colab=True, times=2, python=bare_python)
-    assert done.stdout.count("70 MiB, over Colab's network") == 1
+    assert done.stdout.count("80 MiB, over Colab's network") == 1
     assert "Cloning into" in done.stdout and done.stderr == "", "git's progress is no error"
     marker = content / "course" / "my_work.txt"
     marker.touch()
