@@ -20,7 +20,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from experiments import own_art
-from helpers import art, checkpoints, figures, latents, metrics, results
+from helpers import art, checkpoints, figures, files, latents, metrics, results
 from helpers.gan import few_shot, transfer
 from helpers.latents import blending
 
@@ -204,7 +204,8 @@ def main(arguments=None):
         if left:
             row, shown = train(left[0])
             if row["seed"] == 0:
-                np.save(options.work / f"{row['target']}_{row['start']}_{row['arm']}.npy", shown)
+                place = options.work / f"{row['target']}_{row['start']}_{row['arm']}.npz"
+                files.write_npz(place, {"shown": shown})
             with log.open("a") as file:
                 file.write(json.dumps(row) + "\n")
             print(row, flush=True)
@@ -240,7 +241,10 @@ def write(rows, work):
     }  # fmt: skip
     starts = (*STARTS, PARENTS["smileys"])
     shown = {
-        start: figures.rounded(np.load(work / f"smileys_{start}_plain.npy")) for start in starts
+        start: figures.rounded(
+            files.read_npz(work / f"smileys_{start}_plain.npz", cure="run it again")["shown"]
+        )
+        for start in starts
     }
     return results.write("07_few_shot", card, shown)
 
