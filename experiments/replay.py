@@ -17,6 +17,7 @@ import pathlib
 import keras
 import numpy as np
 
+from experiments.style_transfer import AUGMENT
 from helpers import art, checkpoints, metrics, results
 from helpers.gan import transfer
 
@@ -68,7 +69,8 @@ def shares(pair, lam, seed):
     judge = transfer.StyleJudge(look(first.train.images[:500]), look(images), extract=look)
     held = [1 - judge.share(look(side.test.images[:SAMPLES])) for side in (first, target)]
     kind = functools.partial(transfer.Mixture, first=first.train.images, lam=lam)
-    child = transfer.child(parent, seed=seed, kind=kind, batch_size=16, augment=augment(pair[2]))
+    child = transfer.child(parent, seed=seed, kind=kind, batch_size=16,
+                           augment=AUGMENT.get(pair[2].split("_")[0], "translation"))  # fmt: skip
     drawn = []
     for stop in STOPS:
         child.fit(images, stop - child.step_count, verbose=False)
@@ -81,11 +83,6 @@ def shares(pair, lam, seed):
 def corrected(called, of_first, of_target):
     """The true share that a judge calls `called`, given what it calls so of either art; between 0 and 1."""
     return np.clip((called - of_target) / (of_first - of_target), 0, 1)
-
-
-def augment(target):
-    """Cities fill their frame; all else stands on white."""
-    return "edge_translation" if target.startswith("city") else "translation"
 
 
 if __name__ == "__main__":

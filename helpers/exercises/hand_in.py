@@ -89,9 +89,8 @@ def _whole(rows, number):
     row = rows[number]
     if START not in row.translate(_ALIKE) or _valid(row, row.translate(_ALIKE).rindex(START)):
         return row, 1
-    joined = [
-        row
-    ]  # with and without a space at each end: mail breaks between words, a terminal anywhere
+    # With and without a space at each end: mail breaks between words, a terminal anywhere.
+    joined = [row]
     for taken, following in enumerate(rows[number + 1 : number + _ROWS], start=2):
         if "course progress" in following:
             break

@@ -1,10 +1,10 @@
 """From ten pictures: a child whose pictures stay as alike, or unlike, as its parent's from the same latents.
 
     model = transfer.child(parent, discriminator="projected", colours=ten,
-                           kind=functools.partial(few_shot.FewShot, weight=300))
-    model.fit(ten, 250)
+                           kind=functools.partial(few_shot.FewShot, weight=100))
+    model.fit(ten, 150)
 
-Ten pictures are learnt by heart in seconds: all latents end at ten drawings. Two things are to prevent that. The
+A GAN may learn ten pictures by heart, until all latents end at ten drawings. Two things are to prevent that. The
 correspondence loss asks of the child that a latent's picture be near to the same other ones as in the parent.
 And with `anchors` only a few regions of the latent space have to give whole pictures that D takes for real; everywhere
 else D sees parts. What both bring on the course's pictures: data/results/07_few_shot.json.
