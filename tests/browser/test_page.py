@@ -92,7 +92,7 @@ class Reader:
         """Waits until nothing is under way."""
         self.page.wait_for_timeout(350)
         self.page.wait_for_function(
-            "() => [page.explorer.near, page.explorer.far].every(one => one.waiting.size === 0)"
+            "() => page.explorer.settled && [page.explorer.near, page.explorer.far].every(one => one.waiting.size === 0)"
         )
         return self
 
@@ -120,6 +120,13 @@ class Reader:
 
     def line(self):
         return self.page.input_value("#line")
+
+    def described(self, words):
+        """Waits until the picture's description, which follows a rest, has these words."""
+        self.page.wait_for_function(
+            "words => document.querySelector('#description').textContent.includes(words)",
+            arg=words,
+        )
 
     def message(self):
         return self.page.inner_text("#message")
@@ -311,7 +318,7 @@ def test_everything_works_by_keyboard(open_page, tmp_path):
     chosen = wall_picture(reader, 7)
     keys.press("Enter")
     assert far(reader.rest().picture(), chosen) == 0
-    assert "1 chosen" in reader.page.inner_text("#description")
+    reader.described("1 chosen")
     reader.press("#rest", "Enter")
     assert explorer.State.from_text(reader.line()).steps == ()
 

@@ -86,7 +86,12 @@ class Explorer {
   soon() {
     clearTimeout(this.timer);
     const turn = ++this.around;
-    this.timer = setTimeout(() => this.attempt(() => this.paintAround(turn)), REST);
+    this.timer = setTimeout(() => this.attempt(() => this.paintAround(turn)).finally(() => (this.finished = turn)), REST);
+  }
+
+  /** Whether all that was asked for is on the page. */
+  get settled() {
+    return !this.painting && this.finished === this.around;
   }
 
   async paintAround(turn) {
