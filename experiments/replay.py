@@ -3,10 +3,10 @@
     python -m experiments.replay WORK          # every run, one after another: half an hour on 2 cores
     python -m experiments.replay WORK --write  # data/results/05_replay.json
 
-Five pairs of parent and target, three seeds. A child starts with both networks of its parent; of its real
-pictures one in five, or one in two, is the parent's art. The drawn share is told by lesson 05's judge and corrected
-by what it says of held-out pictures of both arts. It is read after 600 steps, as in the lesson, and after 1,500: what
-only falls slowly is the way from the parent, and no liking of the GAN's.
+Five pairs of parent and target; the shipped result has the first of three seeds. A child starts with both networks
+of its parent; of its real pictures one in five, or one in two, is the parent's art. The drawn share is told by lesson
+05's judge and corrected by what it says of held-out pictures of both arts. It is read after 600 steps, as in the
+lesson, and after 1,500: what only falls slowly is the way from the parent, and no liking of the GAN's.
 """
 
 import argparse
