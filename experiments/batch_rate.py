@@ -16,6 +16,7 @@ import time
 
 import numpy as np
 
+from experiments import series
 from helpers import art, gan, metrics, results
 
 NAME = "09_batch_rate"
@@ -38,11 +39,7 @@ def main(arguments=None):
     command.add_argument("--write", action="store_true")
     options = command.parse_args(arguments)
     end = time.monotonic() + 60 * options.minutes
-    done = (
-        [json.loads(x) for x in options.log.read_text().splitlines()]
-        if options.log.exists()
-        else []
-    )
+    done = series.rows(options.log)
     if options.write:
         return write(done)
     split = art.load("heroes").split()
@@ -55,8 +52,7 @@ def main(arguments=None):
                           for n in ("validation", "test")}  # fmt: skip
         row |= run(split.train.images, sides, seed, batch, factor)
         print(json.dumps(row), flush=True)
-        with open(options.log, "a") as file:
-            file.write(json.dumps(row) + "\n")
+        series.add(options.log, row)
 
 
 def planned():

@@ -12,14 +12,13 @@ WORK/runs.jsonl.
 
 import argparse
 import functools
-import json
 import pathlib
 import time
 
 import numpy as np
 from scipy.stats import spearmanr
 
-from experiments import own_art
+from experiments import own_art, series
 from helpers import art, checkpoints, figures, files, latents, metrics, results
 from helpers.gan import few_shot, transfer
 from helpers.latents import blending
@@ -194,11 +193,11 @@ def main(arguments=None):
     options.work.mkdir(parents=True, exist_ok=True)
     log = options.work / "runs.jsonl"
     if options.write:
-        print(write(read(log), options.work))
+        print(write(series.rows(log), options.work))
         return
     end, (part, parts) = time.monotonic() + options.seconds, map(int, options.part.split("/"))
     while time.monotonic() < end:
-        rows = read(log)
+        rows = series.rows(log)
         asked = list(runs(chosen(rows)))
         left = [run for run in asked[part::parts] if not done(run, rows)]
         if left:
@@ -206,18 +205,12 @@ def main(arguments=None):
             if row["seed"] == 0:
                 place = options.work / f"{row['target']}_{row['start']}_{row['arm']}.npz"
                 files.write_npz(place, {"shown": shown})
-            with log.open("a") as file:
-                file.write(json.dumps(row) + "\n")
+            series.add(log, row)
             print(row, flush=True)
         elif chosen(rows) is None:
             time.sleep(2)  # another part is still choosing
         else:
             return
-
-
-def read(log):
-    """The rows of the runs so far."""
-    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
 
 def done(run, rows):

@@ -14,7 +14,7 @@ import time
 
 import keras
 
-from experiments import batch_rate
+from experiments import batch_rate, series
 from helpers import gan, results
 
 NAME = "09_noise_scale"
@@ -33,18 +33,16 @@ def main(arguments=None):
     command.add_argument("--write", action="store_true")
     options = command.parse_args(arguments)
     end, log = time.monotonic() + 60 * options.minutes, options.log
-    done = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    done = series.rows(log)
     if options.write:
         return write(done)
-    log.parent.mkdir(parents=True, exist_ok=True)
     page = cells_of_the_page()
     for seed in SEEDS:
         if any(row["seed"] == seed for row in done) or time.monotonic() > end:
             continue
         row = {"seed": seed, "at": run(page, seed, STEPS)}
         print(json.dumps(row), flush=True)
-        with open(log, "a") as file:
-            file.write(json.dumps(row) + "\n")
+        series.add(log, row)
 
 
 def cells_of_the_page():

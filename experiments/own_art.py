@@ -13,14 +13,13 @@ A run that is there is not made again, and each leaves a line in WORK/runs.jsonl
 
 import argparse
 import functools
-import json
 import pathlib
 import time
 
 import keras
 import numpy as np
 
-from experiments import projected
+from experiments import projected, series
 from helpers import art, checkpoints, figures, files, metrics, results
 from helpers.art import splits
 from helpers.gan import transfer
@@ -184,7 +183,7 @@ def main(arguments=None):
     options = command.parse_args(arguments)
     options.work.mkdir(parents=True, exist_ok=True)
     log = options.work / "runs.jsonl"
-    rows = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    rows = series.rows(log)
     if options.write:
         print(write(rows, options))
         return
@@ -197,8 +196,7 @@ def main(arguments=None):
         row, drawn = train(run, options.sets)
         if is_shown(run):
             files.write_npz(options.work / f"{name_of(run)}.npz", {"drawn": drawn})
-        with log.open("a") as file:
-            file.write(json.dumps(row) + "\n")
+        series.add(log, row)
         print({key: row.get(key) for key in ("pictures", "count", "start", "from", "run_test_kid", "run_seconds")}, flush=True)  # fmt: skip
 
 

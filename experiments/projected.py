@@ -23,10 +23,12 @@ import time
 import keras
 import numpy as np
 
+from experiments import series
 from helpers import art, checkpoints, files, gan
 from helpers.gan import networks, projected, recipe, transfer
 from helpers.transfer import efficientnet_lite
 
+LOG = "runs.jsonl"
 STEPS = 1000  # of the pixel D: one unit of time
 SAMPLES = 400
 FRAMED = ("shapes", "gardens", "places", "city_day")  # sets whose pictures fill their frame
@@ -264,9 +266,7 @@ def run_of(row):
 
 def done(work):
     """{name: row} of the runs that are there."""
-    log = work / "runs.jsonl"
-    rows = map(json.loads, log.read_text().splitlines()) if log.exists() else ()
-    return {row["name"]: row for row in rows}
+    return {row["name"]: row for row in series.rows(work / LOG)}
 
 
 def train(run, options):
@@ -285,8 +285,7 @@ def train(run, options):
     files.write_npz(place, {"pictures": model.sample(SAMPLES, seed=1)})
     row = {**dataclasses.asdict(run), "name": run.name, "steps": steps_of(run),
            "seconds": round(seconds, 1)}  # fmt: skip
-    with (options.work / "runs.jsonl").open("a") as log:
-        log.write(json.dumps(row) + "\n")
+    series.add(options.work / LOG, row)
     keras.backend.clear_session()
     return row
 

@@ -10,16 +10,16 @@ distance that has never seen ImageNet. A run that WORK/scores.jsonl has is not s
 import argparse
 import collections
 import functools
-import json
 import pathlib
 
 import numpy as np
 
 from experiments import projected as trained
+from experiments import series
 from helpers import art, figures, files, metrics, results
 from helpers.gan import transfer
 
-NAME = "projected"
+NAME, LOG = "projected", "scores.jsonl"
 CHOSEN_ON = ("faces", "signs")
 JUDGED = 500  # the parent's pictures that the judge of the part "parent" learns from
 SHOWN = 8  # pictures of a run that are kept
@@ -40,17 +40,14 @@ def main(arguments=None):
     for name, row in trained.done(options.work).items():
         if name not in scores and (options.parts is None or row["part"] in options.parts):
             scores[name] = row | score(row, options)
-            with (options.work / "scores.jsonl").open("a") as log:
-                log.write(json.dumps(scores[name]) + "\n")
+            series.add(options.work / LOG, scores[name])
             print(name, scores[name]["kid"], scores[name]["untrained"], flush=True)
     write(list(scores.values()), options)
 
 
 def scored(work):
     """{name: row with scores} of the runs that have them."""
-    log = work / "scores.jsonl"
-    rows = map(json.loads, log.read_text().splitlines()) if log.exists() else ()
-    return {row["name"]: row for row in rows}
+    return {row["name"]: row for row in series.rows(work / LOG)}
 
 
 def samples(name, work):

@@ -11,12 +11,12 @@ lesson, and after 1,500: what only falls slowly is the way from the parent, and 
 
 import argparse
 import functools
-import json
 import pathlib
 
 import keras
 import numpy as np
 
+from experiments import series
 from experiments.style_transfer import AUGMENT
 from helpers import art, checkpoints, metrics, results
 from helpers.gan import transfer
@@ -41,7 +41,7 @@ def main(arguments=None):
     options = command.parse_args(arguments)
     options.work.mkdir(parents=True, exist_ok=True)
     log = options.work / "replay.jsonl"
-    rows = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    rows = series.rows(log)
     if options.write:
         results.write(NAME, {"command": "python -m experiments.replay", "stops": STOPS,
                              "pictures": COUNT, "samples": SAMPLES, "rows": rows})  # fmt: skip
@@ -53,8 +53,7 @@ def main(arguments=None):
                 if any(run.items() <= row.items() for row in rows):
                     continue
                 row = run | shares(pair, lam, seed)
-                with log.open("a") as file:
-                    file.write(json.dumps(row) + "\n")
+                series.add(log, row)
                 print(row, flush=True)
 
 

@@ -32,6 +32,8 @@ import sys
 import threading
 import time
 
+from experiments import series
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 NAME = "09_workers"
 SHORT, LONG = 60, 300  # the rates fall to zero over a run, whatever its length
@@ -69,10 +71,10 @@ def main(arguments=None):
             return
         kinds = {"whole": whole, "speed": speed, "kill": killed, "resume": resumed}
         row = row | kinds[row["kind"]](place, row, done)
-        with lock, open(log, "a") as file:
+        with lock:
             done.append(row)
             print(json.dumps(row), flush=True)
-            file.write(json.dumps(row) + "\n")
+            series.add(log, row)
 
     left = [row for row in planned() if not any(row.items() <= old.items() for old in done)]
     left = [row for row in left if options.only in (None, row["kind"])]
@@ -89,9 +91,9 @@ def begun(log):
 
     if not log.exists():
         rows = results.card(NAME)["rows"] if NAME in results.names() else []
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return [json.loads(line) for line in log.read_text().splitlines()]
+        for row in rows:
+            series.add(log, row)
+    return series.rows(log)
 
 
 def resumable(place, row, done):
