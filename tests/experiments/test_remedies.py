@@ -72,7 +72,7 @@ def test_the_shipped_scores_tell_members_and_no_unseen_cities():
     for arm in arms:
         left, logit = (arrays[f"{arm}/50/A/{name}"].astype(float) for name in ("left", "logit"))
         score = arrays["plain/50/C/left"].astype(float) - left
-        assert score.shape == logit.shape == (3, 3, 50)
+        assert score.shape == logit.shape == (5, 3, 50)
         for _, b, unseen in score:
             assert luck[0] < privacy.auc(unseen, b) < luck[1]
         assert np.mean([privacy.auc(a, b) for a, b, _ in score]) > 0.6
