@@ -13,7 +13,7 @@ import time
 import keras
 import numpy as np
 
-from helpers import art, gan, metrics, results
+from helpers import art, figures, gan, metrics, results
 from helpers.gan import networks
 
 NAME = "04_failures"
@@ -112,7 +112,7 @@ def run(arm, seed, steps, train, scorer):
         scores = measure(samples, images, scorer)
         scores["accuracy"] = float(np.mean(history.history["accuracy"][-5:]))
         rows.append({"arm": name, "seed": seed, **{k: round(v, 4) for k, v in scores.items()}})
-        pictures[name] = samples[:SHOWN]
+        pictures[name] = figures.rounded(samples[:SHOWN])
         print(rows[-1], flush=True)
     return rows, pictures
 

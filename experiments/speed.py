@@ -22,7 +22,7 @@ import time
 
 import numpy as np
 
-from helpers import files, results
+from helpers import figures, files, results
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 NAME = "04_bench"
@@ -97,7 +97,7 @@ def score_all(options):
             mark: round(metrics.kid(metrics.features(images, progress=False), real), 3)
             for mark, images in pictures.items()
         }
-        merge(row, list(pictures.values())[-1][:SHOWN])
+        merge(row, figures.rounded(list(pictures.values())[-1][:SHOWN]))
         print(row["recipe"], row["seed"], row["kid"], flush=True)
     write_table(load())
 
