@@ -19,7 +19,7 @@ from helpers.transfer import backbones
 
 NAME = "08_complete"
 FOLDER = results.ROOT / "build_cache" / "complete"
-PICTURES, WITHIN, MOST = 20, 0.01, 1000
+PICTURES, WITHIN, MOST = 20, 0.01, 4000
 BASELINES = {"white": 255.0, "grey": 127.0}
 
 
