@@ -2,7 +2,8 @@
 
     python -m experiments.claims_05      # about 10 minutes on 2 cores
 
-The page trains one child, one GAN from nothing and one repainted child; these are ten of each.
+The page trains one child, one GAN from nothing and one repainted child; these are ten of each. Exercise 05.5
+trains a projected D with and without its branch for single pixels; these are ten pairs of its dither.
 """
 
 import time
@@ -11,7 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from helpers import art, checkpoints, metrics, results
-from helpers.gan import transfer
+from helpers.gan import projected, transfer
 
 SEEDS = range(10)
 STEPS = 150
@@ -20,7 +21,7 @@ RATES = {"generator_rate": 2e-3, "discriminator_rate": 2e-3}
 
 def main():
     start = time.process_time()
-    claims = creatures() | ink()
+    claims = creatures() | ink() | single_pixels()
     for claim in claims.values():
         claim["holds_in"] = int(np.sum(np.array(claim["larger"]) > claim["smaller"]))
     minutes = round((time.process_time() - start) / 60, 1)
@@ -73,6 +74,28 @@ def ink():
         "new paint alone is nearer to ink": pair(np.full(len(SEEDS), kid(town)), repainted),
         "100 steps bring it nearer still": pair(repainted, trained),
     }
+
+
+def single_pixels():
+    """The projected D of lesson 05 without and with its branch for single pixels: dither after 300 steps."""
+    parent = checkpoints.load("heroes")
+    hundred = art.load("creatures").split().train.take(100, seed=0)
+    rows = []
+    for seed in tqdm(SEEDS, desc="single pixels"):
+        for pixels in (0, 16):
+            form = projected.Form(pixels=pixels)
+            model = transfer.child(parent, discriminator=form, seed=seed)
+            model.fit(hundred, 300, verbose=False)
+            rows.append(dither(model.sample(200, seed=1)))
+    without, beside = np.reshape(rows, (-1, 2)).T
+    return {"the branch for single pixels lowers dither": pair(without, beside)}
+
+
+def dither(pictures):
+    """The mean of |a − b − c + d| / 2 over all windows of two by two pixels, as exercise 05.4 has it."""
+    grey = pictures.astype(float).mean(axis=-1)
+    rows = grey[:, 1:] - grey[:, :-1]
+    return np.abs(rows[:, :, 1:] - rows[:, :, :-1]).mean() / 2
 
 
 def pair(larger, smaller):

@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from helpers.exercises.answers import Raised, read
+from helpers.exercises.answers import Raised, read, same
 from helpers.exercises.diagnosis import Idea
 
+NETWORKS = ("generator", "discriminator")
 STEPS = 5
+RATE = 0.02  # of plain gradient descent: Adam's step hides which loss it came from
 D_MOVED = (
     "D's weights moved: in the generator's step only G's trainable variables may be given to the "
     "tape and to the optimizer"
@@ -35,6 +37,10 @@ NO_WAY = (
 )
 TWICE = "G moves more than once in a step: call apply_gradients once"
 BY_HAND = "G moves, but not by model.generator_optimizer: let its apply_gradients make the move"
+ANOTHER = (
+    "the loss that you return is right, but G has moved by the slope of another one: give the tape "
+    "the loss that you return"
+)
 DRAWS = (
     "G is called as if it drew: in training it takes training=True, so that batch norm uses this "
     "batch's own statistics and keeps them"
@@ -43,9 +49,13 @@ DRAWS = (
 
 def observe(answer):
     """What some steps of an answer do to both networks."""
+    import keras
+
     from helpers import gan
 
+    descent = {f"{name}_optimizer": keras.optimizers.SGD(RATE) for name in NETWORKS}
     model = gan.make(8, width=4, latent_dim=6, batch_size=8, augment="", seed=1)
+    model.compile(**model.recipe | descent)
     noise = model.noise(8, seed=7123)  # no answer that draws its own noise hits on this one
     before = [np.array(w) for w in model.discriminator.get_weights()]
     dense, norm = (model.generator.get_layer(name) for name in ("dense", "norm"))
@@ -62,6 +72,7 @@ def observe(answer):
         "rises": mean_logit(model, noise) > logit,
         "statistics": bool((mean != np.array(norm.moving_mean)).any()),
         "steps": int(model.generator_optimizer.iterations),
+        "slope": np.array(kernel - np.array(dense.kernel)) / RATE,
         "loss": first if isinstance(first, np.ndarray) else np.array(np.nan),
     }
 
@@ -152,6 +163,8 @@ def explain(found, expected):
     if found["steps"] != STEPS:
         return TWICE if found["steps"] else BY_HAND
     loss, wanted = np.squeeze(found["loss"]), float(expected["loss"])
+    if same(found["loss"], expected["loss"]):
+        return ANOTHER
     if np.ndim(loss) or not np.isfinite(loss):
         return f"G learns; return the loss, one number: {wanted:.4f} at the first step"
     return (

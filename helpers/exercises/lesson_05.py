@@ -1,10 +1,11 @@
-"""Lesson 05: copied weights, the share behind a judge that errs, the best child, dither."""
+"""Lesson 05: copied weights, the share behind a judge that errs, the best child, dither and where it comes from."""
 
 import functools
 
 import numpy as np
 
 from helpers.exercises import Exercise, Idea, Question, register
+from helpers.exercises import lesson_05_branch as branch
 from helpers.exercises.answers import Wrong
 
 # ---- 05.1
@@ -364,6 +365,25 @@ register(
         praise="Flat areas, stripes and edges give 0 or nearly so, checkers 255.",
     ),
 )  # fmt: skip
+
+register(
+    "05.5",
+    Exercise(
+        title="the branch for single pixels, predicted and measured",
+        right=branch.RIGHT,
+        wants="the prediction, and the dither with the branch and without it",
+        value=True,
+        ideas=branch.IDEAS,
+        hints=(
+            "a wrong prediction does not fail, a missing one does",
+            "Form(pixels=16) has the branch, Form(pixels=0) has none",
+        ),
+        observe=branch.observe,
+        close=branch.close,
+        explain=branch.explain,
+        praise=branch.praise,
+    ),
+)
 
 # ---- questions
 

@@ -59,6 +59,18 @@ def by_hand(model, noise):
     return loss
 
 
+def by_another_loss(model, noise):
+    """A step that returns the right loss and learns from D's logits themselves."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        logits = model.discriminator(model.generator(noise, training=True))
+        total, other = tf.reduce_mean(tf.nn.softplus(-logits)), -tf.reduce_mean(logits)
+    variables = model.generator.trainable_variables
+    model.generator_optimizer.apply_gradients(zip(tape.gradient(other, variables), variables))
+    return total
+
+
 def too_early(model, noise):
     """A step whose fake picture is made outside the tape."""
     import tensorflow as tf
@@ -95,6 +107,7 @@ WRONG = [
     ("04.1", moves("generator_optimizer", lambda tf, a: tf.nn.softplus(-a)), "one number: 0.71"),
     ("04.1", in_two_moves, "more than once in a step"),
     ("04.1", own_noise, "the loss that you return is"),
+    ("04.1", by_another_loss, "by the slope of another one"),
     ("04.1", by_hand, "not by model.generator_optimizer"),
     ("04.2", [nested(ZERO), nested(ONE)], "unpack them with a star"),
     ("04.2", [[k, k - 0.5, k + 0.5] for k in (ZERO[0], ONE[0])], "too wide for 300 pictures"),

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers import checkpoints, exercises, latents
+from experiments import claims_05
+from helpers import art, checkpoints, exercises, latents, results
+from helpers.exercises import lesson_05_branch as branch
 from helpers.exercises import lesson_06_blocks
 from helpers.latents import blending
 
@@ -110,6 +112,16 @@ MISTAKES = [
     ("05.3", "D", "coverage .47"),
     ("05.4", lambda pictures: np.ptp(pictures), "for stripes"),
     ("05.4", in_square_pictures, "IndexError"),
+    ("05.5", ["?", 30.9, 32.9], "predict before you train"),
+    ("05.5", ["more", None, None], "nothing measured yet"),
+    ("05.5", ["more", [30.9, 32.9]], "three things are wanted"),
+    ("05.5", ["more", "30.9", 32.9], "three things are wanted"),
+    ("05.5", ["less", 31.0, 31.0], "both numbers are the same"),
+    ("05.5", ["more", 29.48, 31.0], "the dither of real creatures"),
+    ("05.5", ["more", 0.121, 0.129], "shares of 255"),
+    ("05.5", ["more", 61.8, 65.7], "divided by 2"),
+    ("05.5", ["more", 15.4, 16.4], "does your `dither` pass 05.4"),
+    ("05.5", ["more", 30.9, 90.0], "each lies between 24 and 40"),
     ("06.1", line, "straight line"),
     ("06.1", lambda a, b, t: 0.9 * circle(a, b, t), "on the circle it stays 10"),
     ("06.1", lambda a, b, t: circle(b, a, t), "t = 0 must give a"),
@@ -142,6 +154,8 @@ RIGHT = [
         "05.4",
         lambda p: np.abs(np.diff(np.diff(p.astype(float).mean(-1), axis=1), axis=2)).mean() / 2,
     ),
+    ("05.5", [" More ", 30.89, np.float32(32.87)]),
+    ("05.5", ["no clear change", 31.4, 31.3]),
     ("06.1", latents.slerp),
     ("06.1", lambda a, b, t: (1 + 1e-9) * latents.slerp(a, b, t)),  # rounding on another processor
     ("06.1", lambda a, b, t: a if (a == b).all() else circle(a, b, t)),
@@ -213,3 +227,12 @@ def test_no_other_choice_of_blocks_does_as_well():
     coloured = {blocks: layout for blocks, (left, layout) in table.items() if left <= 0.15}
     assert max(coloured, key=coloured.get) == (64,) and len(coloured) == 16
     assert sorted(coloured.values())[-2] < 0.35 <= coloured[64,]
+
+
+def test_the_recorded_dither_is_the_measured_one():
+    """Exercise 05.5 judges by ten pairs that `make claims` measures again."""
+    claim = results.card("05_claims")["claims"]["the branch for single pixels lowers dither"]
+    assert np.allclose(branch.WITHOUT, claim["larger"], atol=0.0051)
+    assert np.allclose(branch.BESIDE, claim["smaller"], atol=0.0051)
+    hundred = art.load("creatures").split().train.take(100, seed=0).images
+    assert abs(claims_05.dither(hundred) - branch.REAL) < 0.005
