@@ -1,5 +1,7 @@
 """Exercise 04.1: a generator's step that moves the wrong network the wrong way, to be mended."""
 
+import re
+
 import numpy as np
 
 from helpers.exercises.answers import Raised, read, same
@@ -31,6 +33,11 @@ OTHER_OPTIMIZER = (
     "an optimizer moves the variables that it was made for: G's variables go with "
     "model.generator_optimizer"
 )
+D_GIVEN = "G's optimizer is given D's variables: in the generator's step take G's trainable ones"
+STATISTICS = (
+    "batch norm's moving mean and variance are no weights to be learnt: take "
+    "trainable_variables, not variables"
+)
 NO_WAY = (
     "no gradient comes to these variables: the fake picture has to be made inside the tape, from "
     "model.generator, and the loss from D's logits of it"
@@ -45,6 +52,26 @@ DRAWS = (
     "G is called as if it drew: in training it takes training=True, so that batch norm uses this "
     "batch's own statistics and keeps them"
 )
+
+
+NO_LOGITS = (
+    "G's weights did not move: Keras takes the logits for probabilities here. Give the loss "
+    "from_logits=True"
+)
+NO_LOG = "the logarithm is missing: −log σ(a) is asked"
+MEAN_FIRST = "the mean comes last: softplus of each logit, then the mean"
+LATE = "this is the loss after the step: return the one from inside the tape"
+NAN = (
+    "the loss is not finite: is the logarithm taken of a logit itself, which may be negative? Want "
+    "−log σ(a)"
+)
+IN_ARRAY = "right, but the loss comes in an array or a list: return it as one number"
+ORDER = "the function is given the model first, then the noise"
+GIVEN = (
+    "a network cannot take what it is given: the noise goes to model.generator, and its picture to "
+    "model.discriminator"
+)
+PAIRS = "the order in zip is the other way round: gradients first, then variables"
 
 
 def observe(answer):
@@ -73,7 +100,7 @@ def observe(answer):
         "statistics": bool((mean != np.array(norm.moving_mean)).any()),
         "steps": int(model.generator_optimizer.iterations),
         "slope": np.array(kernel - np.array(dense.kernel)) / RATE,
-        "loss": first if isinstance(first, np.ndarray) else np.array(np.nan),
+        "loss": first if isinstance(first, np.ndarray) else None,
     }
 
 
@@ -87,7 +114,7 @@ def mean_logit(model, noise):
 
 def raised(words):
     """Whether an answer raised an error with these words."""
-    return lambda found: isinstance(found[0], Raised) and words in found[0].text
+    return lambda found: isinstance(found[0], Raised) and re.search(words, found[0].text)
 
 
 def step(*, mover="generator", loss=None, training=True, reduce="mean", times=1):
@@ -123,6 +150,23 @@ def step(*, mover="generator", loss=None, training=True, reduce="mean", times=1)
 
 right = step()
 
+
+def late(model, noise):
+    """The right step, which returns the loss of the G that has moved."""
+    import tensorflow as tf
+
+    right(model, noise)
+    logits = model.discriminator(model.generator(noise, training=True))
+    return tf.reduce_mean(tf.nn.softplus(-logits))
+
+
+def of_probabilities(tf, logits):
+    """Keras's cross entropy as it comes, which takes logits for probabilities."""
+    import keras
+
+    return keras.losses.BinaryCrossentropy()(tf.ones_like(logits), logits)
+
+
 IDEAS = (
     Idea(
         step(mover="discriminator", loss=lambda tf, a: tf.nn.softplus(a)),
@@ -141,11 +185,26 @@ IDEAS = (
     Idea(step(loss=lambda tf, a: -tf.nn.softplus(a)), SATURATING),
     Idea(step(reduce="sum"), TOTAL),
     Idea(step(loss=lambda tf, a: -a), RAW),
+    Idea(
+        (
+            step(loss=lambda tf, a: -tf.sigmoid(a)),
+            step(loss=lambda tf, a: tf.sigmoid(-a)),
+        ),
+        NO_LOG,
+    ),
+    Idea(step(loss=lambda tf, a: tf.nn.softplus(-tf.reduce_mean(a))), MEAN_FIRST),
+    Idea(step(loss=of_probabilities), NO_LOGITS),
+    Idea(late, LATE),
     Idea((step(training=False), step(training=None)), DRAWS),
     Idea(step(times=2), TWICE),
     Idea(step(times=0), BY_HAND),
     # Told by their texts alone: answers that raise errors of one kind count as equal.
+    Idea((), D_GIVEN, when=raised("Unknown variable.*path=discriminator")),
+    Idea((), STATISTICS, when=raised("Unknown variable.*/moving_")),
     Idea((), OTHER_OPTIMIZER, when=raised("Unknown variable")),
+    Idea((), ORDER, when=raised("ndarray' object has no attribute '(generator|discriminator)'")),
+    Idea((), GIVEN, when=raised("Exception encountered when calling")),
+    Idea((), PAIRS, when=raised("no attribute '_unique_id'")),
     Idea((), NO_WAY, when=raised("No gradients provided")),
 )
 
@@ -156,18 +215,23 @@ def explain(found, expected):
         return BOTH if found["g moved"] else D_MOVED
     if not found["g moved"]:
         return G_KEPT
+    loss, wanted = found["loss"], float(expected["loss"])
+    if loss is not None and not np.isfinite(loss).all():
+        return NAN
     if not found["rises"]:
         return TURNED
     if not found["statistics"]:
         return DRAWS
     if found["steps"] != STEPS:
         return TWICE if found["steps"] else BY_HAND
-    loss, wanted = np.squeeze(found["loss"]), float(expected["loss"])
-    if same(found["loss"], expected["loss"]):
+    if same(loss, expected["loss"]):
         return ANOTHER
-    if np.ndim(loss) or not np.isfinite(loss):
+    if loss is None or loss.size != 1:
         return f"G learns; return the loss, one number: {wanted:.4f} at the first step"
+    number = loss.item()
+    if loss.ndim and same(np.array(number), np.array(wanted)):
+        return IN_ARRAY
     return (
-        f"G learns, but the loss that you return is {float(loss):.4f} at the first step; the mean of "
-        f"−log σ(a) is {wanted:.4f}"
+        f"G learns, but the loss that you return is {number:.6g} at the first step; the mean of "
+        f"−log σ(a) is {wanted:.6g}"
     )

@@ -96,7 +96,90 @@ def by_parts(logits):
     return tf.reduce_mean(tf.maximum(-logits, 0) + flat)
 
 
+def after_the_step(model, noise):
+    """A step that returns the loss of the G that has moved."""
+    import tensorflow as tf
+
+    right(model, noise)
+    return mean(tf, model.discriminator(model.generator(noise, training=True)))
+
+
+def of_all(variables):
+    """A step that gives G's optimizer other variables than G's trainable ones."""
+
+    def answer(model, noise):
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            loss = mean(tf, model.discriminator(model.generator(noise, training=True)))
+        chosen = variables(model)
+        model.generator_optimizer.apply_gradients(zip(tape.gradient(loss, chosen), chosen))
+        return loss
+
+    return answer
+
+
+def turned_pairs(model, noise):
+    """A step whose pairs stand the other way round."""
+    model.generator_optimizer.apply_gradients(
+        (variable, 0 * variable.value) for variable in model.generator.trainable_variables
+    )
+    return 0.0
+
+
+def judges_noise(model, noise):
+    """A step that shows D the noise instead of a picture."""
+    return model.discriminator(noise)
+
+
+def from_probabilities(tf, logits):
+    import keras
+
+    return keras.losses.BinaryCrossentropy()(tf.ones_like(logits), logits)
+
+
+def from_logits(tf, logits):
+    import keras
+
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    return loss(tf.ones_like(logits), logits)
+
+
+def listed(model, noise):
+    """The right loss, in a list."""
+    return [right(model, noise)]
+
+
 WRONG = [
+    ("04.1", of_all(lambda m: m.discriminator.trainable_variables), "is given D's variables"),
+    ("04.1", of_all(lambda m: m.trainable_variables), "is given D's variables"),
+    ("04.1", of_all(lambda m: m.generator.variables), "take trainable_variables, not variables"),
+    ("04.1", moves("generator_optimizer", from_probabilities), "from_logits=True"),
+    (
+        "04.1",
+        moves("generator_optimizer", lambda tf, a: -tf.reduce_mean(tf.math.log(a))),
+        "the logarithm taken of a logit itself",
+    ),
+    (
+        "04.1",
+        moves("generator_optimizer", lambda tf, a: 1e-3 - tf.reduce_mean(tf.nn.sigmoid(a))),
+        "the loss that you return is -0.489",
+    ),
+    (
+        "04.1",
+        moves("generator_optimizer", lambda tf, a: -tf.reduce_mean(tf.nn.sigmoid(a))),
+        "the logarithm is missing",
+    ),
+    (
+        "04.1",
+        moves("generator_optimizer", lambda tf, a: tf.nn.softplus(-tf.reduce_mean(a))),
+        "the mean comes last",
+    ),
+    ("04.1", after_the_step, "this is the loss after the step"),
+    ("04.1", listed, "return it as one number"),
+    ("04.1", lambda noise, model: right(model, noise), "the model first, then the noise"),
+    ("04.1", turned_pairs, "gradients first, then variables"),
+    ("04.1", judges_noise, "the noise goes to model.generator"),
     ("04.1", moves("discriminator_optimizer", mean), "go with model.generator_optimizer"),
     ("04.1", too_early, "made inside the tape"),
     (
@@ -120,6 +203,9 @@ WRONG = [
 RIGHT = [
     ("04.3", ["a", " Worse ", list(ZERO), np.array(MOMENTUM)]),
     ("04.1", moves("generator_optimizer", lambda tf, a: -tf.reduce_mean(tf.math.log_sigmoid(a)))),
+    ("04.1", moves("generator_optimizer", from_logits)),
+    ("04.1", lambda model, noise: model.generator_step(noise)["generator_loss"]),
+    ("04.1", lambda model, noise: float(right(model, noise))),
     ("04.3", ["C", "no clear change", ZERO, [k + 0.03 for k in ZERO]]),
     ("04.4", by_parts),
     ("04.5", round(kid.RIGHT, 1)),

@@ -121,6 +121,20 @@ MISTAKES = [
     ("05.5", ["more", 0.121, 0.129], "shares of 255"),
     ("05.5", ["more", 61.8, 65.7], "divided by 2"),
     ("05.5", ["more", 15.4, 16.4], "does your `dither` pass 05.4"),
+    ("05.5", ["no change", 30.9, 32.9], "yours is none of them"),
+    ("05.5", [["more"], 30.9, 32.9], "predict before you train"),
+    ("05.5", [np.array(["more", "less"]), 30.9, 32.9], "predict before you train"),
+    ("05.5", [30.9, 32.9, "more"], "the prediction comes first"),
+    ("05.5", ["more", None, None], "write `dither` of exercise 05.4 first"),
+    ("05.5", ["more", 30.9, None], "one of the two numbers is missing"),
+    ("05.5", ["more", "30.9", 32.9], "without quotes"),
+    ("05.5", ["more", line, line], "trained is a function"),
+    ("05.5", ["more", [30.9, 30.2], [32.9, 30.6]], "one of these is an array"),
+    ("05.5", ["more", np.nan, 31.0], "is not finite"),
+    ("05.5", ["more", 30.9, -2.0], "never below 0"),
+    ("05.5", ["less", 0, 0], "perfectly smooth"),
+    ("05.5", ["more", 92.7, 98.6], "not their sum"),
+    ("05.5", ["more", 0.242, 0.258], "does your `dither` pass 05.4"),
     ("05.5", ["more", 30.9, 90.0], "each lies between 24 and 40"),
     ("06.1", line, "straight line"),
     ("06.1", lambda a, b, t: 0.9 * circle(a, b, t), "on the circle it stays 10"),
@@ -156,6 +170,8 @@ RIGHT = [
     ),
     ("05.5", [" More ", 30.89, np.float32(32.87)]),
     ("05.5", ["no clear change", 31.4, 31.3]),
+    ("05.5", ["no  clear change.", np.array([30.9]), np.array([[31.3]])]),
+    ("05.5", ["ｍｏｒｅ", 30.9, 31.3]),
     ("06.1", latents.slerp),
     ("06.1", lambda a, b, t: (1 + 1e-9) * latents.slerp(a, b, t)),  # rounding on another processor
     ("06.1", lambda a, b, t: a if (a == b).all() else circle(a, b, t)),
@@ -236,3 +252,18 @@ def test_the_recorded_dither_is_the_measured_one():
     assert np.allclose(branch.BESIDE, claim["smaller"], atol=0.0051)
     hundred = art.load("creatures").split().train.take(100, seed=0).images
     assert abs(claims_05.dither(hundred) - branch.REAL) < 0.005
+
+
+def test_a_pair_in_the_wrong_order_is_asked_about(capsys):
+    """A difference far below all recorded ones passes, and is not called what was predicted."""
+    exercises.check("05.5", ["more", 32.87, 30.89])
+    found = capsys.readouterr().out
+    assert "✓ 05.5 passed" in found and "is your first number the one with the branch?" in found
+
+
+def test_the_stub_of_05_5_is_no_try(monkeypatch):
+    tries = []
+    monkeypatch.setattr(exercises.record, "add", lambda *words, **named: tries.append(words))
+    for answer in (["?", None, None], ["more", None, None]):
+        exercises.check("05.5", answer)
+    assert not tries
