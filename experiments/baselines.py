@@ -18,7 +18,6 @@ NAMES = (
     "course",
     "course_no_start",
     "course_plain",
-    "course_free",
     "article",
     "tensorflow_tutorial",
     "keras_dcgan",
@@ -44,7 +43,6 @@ def make(name, images, seed=0):
         "course": Course,
         "course_no_start": CourseNoStart,
         "course_plain": CoursePlain,
-        "course_free": CourseFree,
         "article": Article,
         "tensorflow_tutorial": TensorFlowTutorial,
         "keras_dcgan": KerasDCGAN,
@@ -92,14 +90,6 @@ class CoursePlain(Course):
 
     def build(self, seed):
         return gan.make(32, seed=seed, palette=0, start=False)
-
-
-class CourseFree(Course):
-    """The course's recipe as it was until 24 November 2026: three free channels that start at
-    the mean picture, no R1."""
-
-    def build(self, seed):
-        return gan.make(32, seed=seed, palette=0, r1=0.0)
 
 
 class Article(Course):

@@ -31,7 +31,6 @@ RECIPES = (
     "course",
     "course_no_start",
     "course_plain",
-    "course_free",
     "article",
     "tensorflow_tutorial",
     "keras_dcgan",
