@@ -20,8 +20,3 @@ def test_a_map_of_lesson_01s_classifier_is_complete():
     gained = results.arrays("08_complete")["gained"][0, row]
     np.testing.assert_allclose(logit(picture) - logit(255 + 0 * picture), gained, rtol=0.01)
     assert found.missed[0] < 0.01 and found.evaluations[0] < 300
-
-
-def test_every_shipped_map_misses_less_than_one_percent():
-    found = results.arrays("08_complete")
-    assert found["missed"].shape == (2, 20) and found["missed"].max() < 0.01

@@ -222,12 +222,10 @@ def test_finer_pieces_come_nearer_to_the_map_of_very_many_steps():
     assert fine < 0.01 and fine < coarse / 2
 
 
-def test_lesson_01s_classifier_is_complete_where_its_logit_gains_enough():
-    """40 maps, 20 pictures from two baselines: 37 miss less than 1 %, the others gain less than .8."""
+def test_every_shipped_map_of_lesson_01s_classifier_misses_less_than_one_percent():
+    """40 maps, 20 pictures from two baselines; the last three took more than 1,000 slopes."""
     found = results.arrays("08_complete")
-    short = found["missed"] >= 0.01
-    assert short.shape == (2, 20) and short.sum() == 3
-    assert (np.abs(found["gained"][short]) < 0.8).all()
+    assert found["missed"].shape == (2, 20) and found["missed"].max() < 0.01
     assert found["slopes"].max() <= results.card("08_complete")["most"]
 
 
