@@ -12,6 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from helpers import art, checkpoints, metrics, results
+from helpers.exercises import lesson_05
 from helpers.gan import projected, transfer
 
 SEEDS = range(10)
@@ -86,16 +87,9 @@ def single_pixels():
             form = projected.Form(pixels=pixels)
             model = transfer.child(parent, discriminator=form, seed=seed)
             model.fit(hundred, 300, verbose=False)
-            rows.append(dither(model.sample(200, seed=1)))
+            rows.append(lesson_05.dither(model.sample(200, seed=1)))
     without, beside = np.reshape(rows, (-1, 2)).T
     return {"the branch for single pixels lowers dither": pair(without, beside)}
-
-
-def dither(pictures):
-    """The mean of |a − b − c + d| / 2 over all windows of two by two pixels, as exercise 05.4 has it."""
-    grey = pictures.astype(float).mean(axis=-1)
-    rows = grey[:, 1:] - grey[:, :-1]
-    return np.abs(rows[:, :, 1:] - rows[:, :, :-1]).mean() / 2
 
 
 def pair(larger, smaller):

@@ -6,6 +6,7 @@ something that can be compared and printed; nothing here raises because of what 
 
 import copy
 import traceback
+import unicodedata
 import warnings
 from dataclasses import dataclass
 
@@ -67,6 +68,11 @@ def look(observe, answer, probe):
         raise
     except (Exception, SystemExit) as error:  # whatever a learner's function raises is an answer
         return Raised(type(error).__name__, _first_line(error), _line(error, answer))
+
+
+def plain(answer):
+    """A text as it would be typed in English, full-width letters too; what is no text gives ""."""
+    return unicodedata.normalize("NFKC", answer).strip() if isinstance(answer, str) else ""
 
 
 def called(answer, *inputs):

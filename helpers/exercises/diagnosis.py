@@ -5,14 +5,13 @@ functions, or values, that commit a mistake, each with the sentence that names i
 answer that equals a wrong idea on every probe gets its sentence.
 """
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from helpers.exercises import answers
-from helpers.exercises.answers import Missing, Odd, Raised, Wrong, brief, look, same
+from helpers.exercises.answers import Missing, Odd, Raised, Wrong, brief, look, plain, same
 from helpers.language import say
 
 
@@ -201,10 +200,7 @@ class Question:
 
     def judge(self, answer):
         """The reason for the right letter; Wrong with the chosen option's reply for another."""
-        plain = (
-            unicodedata.normalize("NFKC", answer) if isinstance(answer, str) else ""
-        )  # a full-width B, too
-        letter = plain.strip().strip("().").upper()
+        letter = plain(answer).strip("().").upper()
         if letter not in self.replies:
             raise Missing(f'choose one letter of {", ".join(self.replies)}, in quotes, as in "A"')
         if letter != self.right:

@@ -7,7 +7,7 @@ training, and ten of each of three changes.
 
 import numpy as np
 
-from helpers.exercises.answers import Wrong, read
+from helpers.exercises.answers import Wrong, plain, read
 from helpers.exercises.diagnosis import Idea
 
 # KID of seeds 0 … 9; the intervals of seeds 0 and 1.
@@ -169,10 +169,10 @@ def change_observe(answer):
     if not isinstance(answer, (tuple, list)) or len(answer) != 4:
         raise Wrong("four things are wanted: the change, the prediction, and the two rows")
     change, prediction, control, changed = answer
-    letter = change.strip().upper() if isinstance(change, str) else None
+    letter = plain(change).upper()
     if letter not in CHANGES:
         raise Wrong('choose a change first: "A", "B" or "C"')
-    prediction = prediction.strip().lower() if isinstance(prediction, str) else prediction
+    prediction = plain(prediction).lower()
     if prediction not in PREDICTIONS:
         options = ", ".join(f'"{words}"' for words in PREDICTIONS)
         raise Wrong(f"predict before you train, with one of {options}")

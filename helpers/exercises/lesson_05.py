@@ -256,7 +256,8 @@ def _windows(pictures):
     return grey[:, :-1, :-1], grey[:, :-1, 1:], grey[:, 1:, :-1], grey[:, 1:, 1:]
 
 
-def _checkers(pictures):
+def dither(pictures):
+    """The right answer of 05.4: the mean of |a − b − c + d| / 2 over all windows of two by two pixels."""
     a, b, c, d = _windows(pictures)
     return np.abs(a - b - c + d).mean() / 2
 
@@ -301,7 +302,7 @@ def _by_channel(pictures):
 
 
 def _first_picture(pictures):
-    return _checkers(pictures[:1])
+    return dither(pictures[:1])
 
 
 def _tests():
@@ -323,7 +324,7 @@ register(
     "05.4",
     Exercise(
         title="a number for dither",
-        right=_checkers,
+        right=dither,
         wants="one number from 0 to 255",
         ideas=(
             Idea(

@@ -4,11 +4,9 @@ An answer is [prediction, with the branch, without it]. The numbers are the dith
 300 steps. Recorded are ten pairs of seeds (experiments/claims_05.py).
 """
 
-import unicodedata
-
 import numpy as np
 
-from helpers.exercises.answers import Missing, Wrong, read
+from helpers.exercises.answers import Missing, Wrong, plain, read
 from helpers.exercises.diagnosis import Idea
 
 BESIDE = (30.89, 30.25, 29.92, 30.99, 30.16, 30.64, 31.36, 30.31, 31.39, 29.91)
@@ -52,22 +50,21 @@ def observe(answer):
     """
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
         raise Wrong(FORM)
-    prediction, empty = _plain(answer[0]), [_is_empty(part) for part in answer[1:]]
+    prediction, empty = _words(answer[0]), [_is_empty(part) for part in answer[1:]]
     if prediction not in PREDICTIONS:
-        if any(_plain(part) in PREDICTIONS for part in answer[1:]):
+        if any(_words(part) in PREDICTIONS for part in answer[1:]):
             raise Wrong(FIRST)
         if prediction.strip("?."):
             raise Wrong(f"the prediction is one of {OPTIONS}; yours is none of them")
         raise (Missing if all(empty) else Wrong)(f"predict before you train, with one of {OPTIONS}")
     if any(empty):
-        raise Missing(EMPTY) if all(empty) else Missing(ONE_EMPTY)
+        raise Missing(EMPTY if all(empty) else ONE_EMPTY)
     return {"prediction": prediction, "dither": np.array([_number(part) for part in answer[1:]])}
 
 
-def _plain(part):
-    """A text in small letters, without odd spaces; what is no text gives an empty one."""
-    text = unicodedata.normalize("NFKC", part) if isinstance(part, str) else ""
-    return " ".join(text.lower().split()).rstrip(".!")
+def _words(part):
+    """A text in small letters, with single spaces and no stop."""
+    return " ".join(plain(part).lower().split()).rstrip(".!")
 
 
 def _is_empty(part):
@@ -118,7 +115,7 @@ def praise(found):
     return (
         f"Yours without the branch: {other - one:+.2f}. Ten recorded pairs: {d.mean():+.2f} ± "
         f"{d.std(ddof=1) / np.sqrt(len(d)):.2f}, more in {int((d > 0).sum())} of 10: more, {right}. "
-        f"Real creatures have {REAL:.1f}, so most of what you measure is their own fine drawing."
+        f"Real creatures have {REAL:.1f}: this number alone does not tell dither from fine drawing."
     )
 
 

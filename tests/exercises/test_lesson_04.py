@@ -202,6 +202,7 @@ WRONG = [
 ]
 RIGHT = [
     ("04.3", ["a", " Worse ", list(ZERO), np.array(MOMENTUM)]),
+    ("04.3", ["Ａ", "ｗｏｒｓｅ", list(ZERO), list(MOMENTUM)]),
     ("04.1", moves("generator_optimizer", lambda tf, a: -tf.reduce_mean(tf.math.log_sigmoid(a)))),
     ("04.1", moves("generator_optimizer", from_logits)),
     ("04.1", lambda model, noise: model.generator_step(noise)["generator_loss"]),

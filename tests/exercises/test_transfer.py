@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from experiments import claims_05
 from helpers import art, checkpoints, exercises, latents, results
+from helpers.exercises import lesson_05, lesson_06_blocks
 from helpers.exercises import lesson_05_branch as branch
-from helpers.exercises import lesson_06_blocks
 from helpers.latents import blending
 
 
@@ -251,7 +250,7 @@ def test_the_recorded_dither_is_the_measured_one():
     assert np.allclose(branch.WITHOUT, claim["larger"], atol=0.0051)
     assert np.allclose(branch.BESIDE, claim["smaller"], atol=0.0051)
     hundred = art.load("creatures").split().train.take(100, seed=0).images
-    assert abs(claims_05.dither(hundred) - branch.REAL) < 0.005
+    assert abs(lesson_05.dither(hundred) - branch.REAL) < 0.005
 
 
 def test_a_pair_in_the_wrong_order_is_asked_about(capsys):
