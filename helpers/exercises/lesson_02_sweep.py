@@ -54,6 +54,12 @@ TABLES = {
     "a sweep whose gain on validation is none on test": dict(
         low=0.40, high=0.45, gain=0.06, right=1.7, noise=0.008, seed=47
     ),
+    "a sweep whose gain is three and a half standard errors": dict(
+        low=0.49, high=0.5, gain=0.02, noise=0.02, seed=667
+    ),
+    "a sweep whose gain is a little above two standard errors": dict(
+        low=0.40, high=0.45, gain=0.06, right=1.7, noise=0.008, seed=220
+    ),
 }
 LABELS = tuple(TABLES)
 PROBES = tuple(table(**arguments) for arguments in TABLES.values())
@@ -106,6 +112,18 @@ def _columns(validation, test):
     return middle, test[:, [0, -1][validation[:, [0, -1]].mean(0).argmax()]]
 
 
+def _of_the_middle(lams, validation, test):
+    """The error of the chosen column alone."""
+    a, b = _columns(validation, test)
+    return bool(a.mean() - b.mean() > 2 * a.std(ddof=1) / np.sqrt(len(a)))
+
+
+def _of_all(lams, validation, test):
+    """The error of all numbers of the table."""
+    a, b = _columns(validation, test)
+    return bool((a - b).mean() > 2 * test.std() / np.sqrt(test.size))
+
+
 def _deviation(lams, validation, test):
     a, b = _columns(validation, test)
     return bool((a - b).mean() > 2 * (a - b).std(ddof=1))
@@ -154,6 +172,11 @@ IDEAS = (
         "on validation",
     ),
     Idea(
+        _each_seed("validation"),
+        "each seed gets the λ that is best for *its own* validation score: asked is one λ for all, "
+        "chosen by the mean over the seeds",
+    ),
+    Idea(
         lambda lams, v, t: right(lams, v, t, ends=lambda c, j: j[:, -1]),
         "this compares with λ = ∞ alone. If λ = 0 is as good, it is the target that brings "
         "nothing: compare with the better end",
@@ -180,7 +203,18 @@ IDEAS = (
     ),
     Idea(
         lambda lams, v, t: right(lams, v, t, errors=1.0),
-        "one standard error is passed by chance one time in six; asked are two",
+        "this bar is at about one standard error, which chance passes one time in six; asked are "
+        "two. (The standard error is the standard deviation over the *root* of n)",
+    ),
+    Idea(
+        lambda lams, v, t: right(lams, v, t, errors=3.0),
+        "this asks for more than two standard errors: three of them, or a t-test, which for five "
+        "seeds asks for 2.8. Two are enough here",
+    ),
+    Idea(
+        (_of_the_middle, _of_all),
+        "this is the error of other numbers than the difference: subtract the two columns seed by "
+        "seed, then take the standard error of those five differences",
     ),
     Idea(
         _deviation,
