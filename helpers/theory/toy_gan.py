@@ -19,8 +19,8 @@ DECAY = 0.995  # of the generator's moving average: it looks back over about 200
 RING = {"rate": 2e-3}
 ARMS = {
     "plain": {},
-    "R1": {"gamma": 0.02},
-    "relativistic": {"gamma": 0.02, "loss": "relativistic"},
+    "R1": {"gamma": 0.1},
+    "relativistic": {"gamma": 0.1, "loss": "relativistic"},
     "slow": {"rate": 5e-4},  # the control of the next one, which differs in the ratio alone
     "fast generator": {"rate": 5e-4, "ratio": 10.0},
     "momentum 0.9": {"beta_1": 0.9},
