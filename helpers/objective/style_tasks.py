@@ -254,6 +254,6 @@ def shipped():
         name: {int(n): arrays(table) for n, table in sizes.items()}
         for name, sizes in result["sweeps"].items()
     }
-    for part in ("routes", "starts"):
+    for part in ("routes", "starts", "again"):
         result[part] = {name: arrays(table) for name, table in result[part].items()}
     return result
