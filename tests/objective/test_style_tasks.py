@@ -183,6 +183,8 @@ def test_shipped_results_are_whole():
         assert result["routes"][name]["second"].shape == (seeds, 6), name
     assert len(result["sweeps"]["openmoji → noto"][50]["lam"]) == 6
     assert set(result["starts"]) == {"source", "random", "shuffled source"}
+    for table in result["again"].values():  # other seeds, as many
+        assert len(table["second"]) == len(table["validation"]) == seeds
 
 
 def standard_errors(difference):
@@ -201,6 +203,19 @@ def test_what_lesson_02_concludes_holds_over_ten_seeds():
     for other in ("random", "shuffled source"):  # the start matters, and it is what it knows
         assert standard_errors(ends["source"] - ends[other]) > 2
     assert all(path["loss"][:, -1].max() < 0.01 for path in starts.values())
+
+
+def test_lam_against_early_stopping_needs_more_than_ten_seeds():
+    """What the first ten show clearly, ten others do not; all twenty do."""
+    result = style_tasks.shipped()
+    again, gains = result["again"], []
+    first = result["sweeps"]["openmoji → noto"][25], result["starts"]["source"]
+    for joint, walk in (first, (again["joint"], again["fine-tuning"])):
+        tuned = {k: v[:, 1:7] for k, v in walk.items() if v.ndim == 2}
+        stop = style_tasks.at(tuned, style_tasks.choice(tuned))
+        gains.append(style_tasks.chosen(joint)[1] - stop["second"])
+    assert standard_errors(gains[0]) > 2 > standard_errors(gains[1]) > 0
+    assert standard_errors(np.concatenate(gains)) > 2
 
 
 @pytest.mark.parametrize("name", ["openmoji → noto", "noto → openmoji"])
