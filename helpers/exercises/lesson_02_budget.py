@@ -36,9 +36,8 @@ PROBES = (
     (_bowl(*FLAT, least=0.5), _bowl(*STEEP), 1.2),
     (_bowl(*FLAT), _bowl(*STEEP), 100.0),
 )
-ALLOWED = (
-    0.08  # of the budget that may stay unused: 300 λ from 0.01 to 100 are enough, see the test
-)
+# Share of the budget that may stay unused: 300 λ from 0.01 to 100 are enough, see the test.
+ALLOWED = 0.08
 
 
 def crossing(cost, budget):
