@@ -26,6 +26,11 @@ class Missing(Wrong):
     """There is no answer yet, the page's stub as it stands: this is no try."""
 
 
+def is_stub(part):
+    """Whether the page's "?" or "..." still stands there, or nothing at all."""
+    return part is None or part is Ellipsis or (isinstance(part, str) and not part.strip(" ?."))
+
+
 @dataclass(frozen=True)
 class Raised:
     """What an answer raised: the exception's name, its text and the learner's line."""

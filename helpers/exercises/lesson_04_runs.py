@@ -7,7 +7,7 @@ training, and ten of each of three changes.
 
 import numpy as np
 
-from helpers.exercises.answers import Wrong, plain, read
+from helpers.exercises.answers import Missing, Wrong, is_stub, plain, read
 from helpers.exercises.diagnosis import Idea
 
 # KID of seeds 0 … 9; the intervals of seeds 0 and 1.
@@ -70,7 +70,10 @@ def rows_of(value):
     if isinstance(value, (list, tuple)) and any(map(nested, value)):
         raise Wrong(NESTED)
     if not isinstance(found, np.ndarray) or found.dtype.kind not in "iuf" or found.size == 0:
-        raise Wrong("nothing measured yet: two rows are wanted, each [KID, low, high]")
+        none = is_stub(value) or (isinstance(found, np.ndarray) and found.size == 0)
+        raise (Missing if none else Wrong)(
+            "nothing measured yet: two rows are wanted, each [KID, low, high]"
+        )
     if not np.isfinite(found).all():
         raise Wrong("a number is NaN or infinite: score 300 drawn pictures of each run")
     if found.shape != (2, 3):
@@ -171,16 +174,21 @@ def change_observe(answer):
     change, prediction, control, changed = answer
     letter = plain(change).upper()
     if letter not in CHANGES:
-        raise Wrong('choose a change first: "A", "B" or "C"')
+        raise (Missing if is_stub(change) else Wrong)('choose a change first: "A", "B" or "C"')
     prediction = plain(prediction).lower()
     if prediction not in PREDICTIONS:
         options = ", ".join(f'"{words}"' for words in PREDICTIONS)
-        raise Wrong(f"predict before you train, with one of {options}")
+        raise (Missing if is_stub(answer[1]) else Wrong)(
+            f"predict before you train, with one of {options}"
+        )
     if nested(control) or nested(changed):
         raise Wrong(NESTED)
     one, other = read(control), read(changed)
     if not all(isinstance(row, np.ndarray) and row.size for row in (one, other)):
-        raise Wrong("nothing measured yet: control and changed are each [KID, low, high]")
+        none = all(isinstance(row, np.ndarray) and not row.size for row in (one, other))
+        raise (Missing if none else Wrong)(
+            "nothing measured yet: control and changed are each [KID, low, high]"
+        )
     if one.shape != other.shape:
         raise Wrong("control and changed have different shapes: each is [KID, low, high]")
     if one.shape != (3,):

@@ -6,7 +6,7 @@ An answer is [prediction, with the branch, without it]. The numbers are the dith
 
 import numpy as np
 
-from helpers.exercises.answers import Missing, Wrong, plain, read
+from helpers.exercises.answers import Missing, Wrong, is_stub, plain, read
 from helpers.exercises.diagnosis import Idea
 
 BESIDE = (30.89, 30.25, 29.92, 30.99, 30.16, 30.64, 31.36, 30.31, 31.39, 29.91)
@@ -50,7 +50,7 @@ def observe(answer):
     """
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
         raise Wrong(FORM)
-    prediction, empty = _words(answer[0]), [_is_empty(part) for part in answer[1:]]
+    prediction, empty = _words(answer[0]), [is_stub(part) for part in answer[1:]]
     if prediction not in PREDICTIONS:
         if any(_words(part) in PREDICTIONS for part in answer[1:]):
             raise Wrong(FIRST)
@@ -65,11 +65,6 @@ def observe(answer):
 def _words(part):
     """A text in small letters, with single spaces and no stop."""
     return " ".join(plain(part).lower().split()).rstrip(".!")
-
-
-def _is_empty(part):
-    """Whether the page's stub still stands there."""
-    return part is None or part is Ellipsis or (isinstance(part, str) and not part.strip(" ?."))
 
 
 def _number(part):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import Exercise, Idea, Question, register
-from helpers.exercises.answers import Wrong
+from helpers.exercises.answers import Missing, Wrong, is_stub
 
 # ---- 07.1
 
@@ -45,11 +45,12 @@ def _read(answer):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise Wrong(f"{name}: a pair is wanted, such as ('pad', 'translation')")
         fit, augment = pair
+        wrong = Missing if is_stub(fit) and is_stub(augment) else Wrong
         augment = ",".join(map(str, augment)) if isinstance(augment, (tuple, list)) else augment
         fit, augment = (str(word).strip().lower() for word in (fit, augment))
         parts = frozenset(part.strip() for part in augment.split(",") if part.strip())
         if fit not in FITS:
-            raise Wrong(f"{name}: the first is one of {', '.join(FITS)}; this is {fit!r:.40}")
+            raise wrong(f"{name}: the first is one of {', '.join(FITS)}; this is {fit!r:.40}")
         if not parts or parts - set(AUGMENTS):
             raise Wrong(
                 f"{name}: the second is made of {', '.join(AUGMENTS)}; this is {augment!r:.60}"

@@ -137,3 +137,35 @@ def test_the_way_is_that_of_the_helper():
         score, x.reshape(1, 1, 1, 3), start.reshape(1, 1, 3), steps
     )
     np.testing.assert_allclose(theirs.ravel(), walk(slope, x, start, steps), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "number, answer",
+    [
+        ("04.2", []),
+        ("04.3", ["?", "?", [], []]),
+        ("04.3", ["A", "?", [], []]),
+        ("04.3", ["A", "worse", [], []]),
+        ("05.5", ["?", ..., ...]),
+        ("07.2", {name: ("?", "?") for name in ("postcards", "stickers", "fighters")}),
+    ],
+)
+def test_what_was_not_filled_in_is_no_try(number, answer, capsys):
+    exercises.check(number, answer)
+    assert f"✗ {number} not yet: " in capsys.readouterr().out
+    assert exercises.record.tries() == {}
+
+
+@pytest.mark.parametrize(
+    "number, answer",
+    [
+        ("04.2", "two"),
+        ("04.3", ["D", "?", [], []]),
+        ("04.3", ["A", "nobody knows", [], []]),
+        ("04.3", ["A", "worse", [], [0.3, 0.2, 0.4]]),
+        ("07.2", {name: ("fill", "?") for name in ("postcards", "stickers", "fighters")}),
+    ],
+)
+def test_a_wrong_part_is_a_try(number, answer):
+    exercises.check(number, answer)
+    assert exercises.record.tries() == {number: 1}
