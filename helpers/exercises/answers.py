@@ -96,6 +96,8 @@ def read(value):
     """The value as an array, a bool, a text, a set or None; Odd for anything else."""
     if value is None or isinstance(value, (bool, str, set, Odd)):
         return value
+    if isinstance(value, frozenset):
+        return set(value)
     if isinstance(value, np.bool_):
         return bool(value)
     try:

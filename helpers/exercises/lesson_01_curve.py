@@ -113,7 +113,7 @@ IDEAS = (
     Idea(
         (ending("inf"), ending("∞"), ending("infinity")),
         'right on the curve; above it you return a text. Infinity is a number: float("inf")',
-        when=lambda found: isinstance(found[3], str),
+        when=lambda found: isinstance(found[3], str) and not isinstance(found[0], str),
     ),
     Idea(
         (ending(None), ending(np.nan), ending(0), ending(-1), ending(-np.inf), ending(False)),

@@ -126,7 +126,8 @@ def explain(found, expected):
         return "the model's answers hold NaN or ∞"
     return (
         "the right arrays learn, but the answers differ from those of a linear head on the "
-        "backbone's averaged features: look at what happens to the pictures on their way"
+        "backbone's averaged features: look at what happens to the pictures on their way, and to "
+        "the scores at its end"
     )
 
 
@@ -180,6 +181,12 @@ def _dense(units, **options):
         return keras.layers.Dense(units, **options)
 
     return layer
+
+
+def _softmax_twice(scores):
+    import keras
+
+    return keras.ops.softmax(keras.ops.softmax(scores))
 
 
 def _norm():
@@ -257,6 +264,16 @@ IDEAS = (
         faulty(activation="sigmoid"),
         "sigmoid judges each class for itself, so that the answers do not add up to 1; exactly "
         "one group is right here: softmax",
+    ),
+    Idea(
+        faulty(activation=_softmax_twice),
+        "softmax is applied twice: the second takes probabilities for scores, and draws all answers "
+        "together. Once is enough",
+    ),
+    Idea(
+        faulty(activation="log_softmax"),
+        "these are the logarithms of the probabilities, which are negative: softmax alone gives "
+        "probabilities",
     ),
     Idea(
         faulty(activation="relu"),

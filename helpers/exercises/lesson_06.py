@@ -324,7 +324,7 @@ register(
             "the same generator that gives the same picture, and with another one the panel says so.",
             "B": "a picture of 64 × 64 has 12,288 numbers; the line has a few hundred letters. The "
             "picture is drawn anew each time",
-            "C": "the heroes' generator alone has about a million weights: they do not fit into a "
+            "C": "the heroes' generator alone has about 700,000 weights: they do not fit into a "
             "line. Your friend needs them, from this course or from you",
             "D": "another generator makes another picture of the same numbers: what a direction or a "
             "latent means is settled by the weights. The panel compares their fingerprint",

@@ -155,6 +155,43 @@ def test_train_is_called_once():
     assert "train() runs more than once" in verdict("01.2", moved)
 
 
+def test_rounding_hides_a_small_leak():
+    def moved(model, train, decimals=6):
+        before = {v.path: np.round(v.numpy().astype(float), decimals) for v in model.variables}
+        train()
+        now = {v.path: np.round(v.numpy().astype(float), decimals) for v in model.variables}
+        return {path for path in now if not np.array_equal(before[path], now[path])}
+
+    assert "rounding" in verdict("01.2", moved)
+
+
+def test_a_set_that_cannot_change_is_a_set_of_paths():
+    right = TASKS["01.2"].right
+    assert verdict("01.2", lambda *given: frozenset(right(*given))) is None
+
+
+def test_a_number_written_as_text_is_not_called_right():
+    right = TASKS["01.3"].right
+    assert "right on the curve" not in verdict("01.3", lambda *given: str(right(*given)))
+
+
+@pytest.mark.parametrize("last, named", [("softmax", "twice"), ("log_softmax", "logarithms")])
+def test_what_follows_the_last_layer_is_named(last, named):
+    """Softmax after softmax, the most common of them, and logarithms."""
+
+    def attach_head(backbone, classes):
+        import keras
+        from keras import layers
+
+        backbone.network.trainable = False
+        pictures = keras.Input((None, None, 3))
+        x = backbone.network(backbone.preprocessing()(pictures), training=False)
+        x = layers.Dense(classes, activation=last)(layers.GlobalAveragePooling2D()(x))
+        return keras.Model(pictures, layers.Softmax()(x) if last == "softmax" else x)
+
+    assert named in verdict("01.1", attach_head)
+
+
 # ---- questions
 
 
