@@ -1,4 +1,4 @@
-"""Photographs of old paintings, put together from the pieces of a puzzle and cut into patches."""
+"""Photographs in a game for children: of old paintings, put together from the pieces of a puzzle, and others."""
 
 import io
 import re
@@ -24,6 +24,19 @@ def patches():
             board = files[name].decode()
             title = TITLE.search(board)[1]
             found += [((title, left), patch) for left, patch in squares(painting(board, files))]
+    return found
+
+
+def photographs(*activities):
+    """Squares of the photographs of some activities, as `patches` gives those of the paintings."""
+    found = []
+    for activity in activities:
+        (data,) = contents("gcompris-qt-data", rf"/{activity}\.rcc$").values()
+        for name, content in sorted(resources(data).items()):
+            if name.endswith(".webp"):
+                with Image.open(io.BytesIO(content)) as image:
+                    cut = squares(image.convert("RGB"))
+                    found += [((name, left), patch) for left, patch in cut]
     return found
 
 

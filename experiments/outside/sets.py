@@ -26,6 +26,7 @@ class Recipe:
 
 
 CHOOSE, CONFIRM = "to choose on", "to confirm on"
+FRESH = "to try the finished rule on"
 DRAWN = 240, 500, 500
 PHOTOGRAPH, STRIP = "whole photographs", "strips of each photograph"
 SETS = {
@@ -130,6 +131,70 @@ SETS = {
         "WebMuseum; Hokusai, Hiroshige, Dürer, Leonardo, Renoir and others",
         PHOTOGRAPH,
         paintings.patches,
+    ),
+    # Seven that nobody had looked at when lesson 07's rule for the start stood.
+    "smiles": Recipe(
+        FRESH,
+        "flat drawings put together from parts",
+        ("@dicebear/core", "@dicebear/big-smile"),
+        "CC BY 4.0",
+        "Custom Avatar by Ashley Seo",
+        DRAWN,
+        lambda: from_svg(composed("big-smile")),
+    ),
+    "peeps": Recipe(
+        FRESH,
+        "black lines, put together from parts",
+        ("@dicebear/core", "@dicebear/open-peeps"),
+        "CC0-1.0",
+        "Open Peeps by Pablo Stanley",
+        DRAWN,
+        lambda: from_svg(composed("open-peeps")),
+    ),
+    "glyphs": Recipe(
+        FRESH,
+        "black shapes, each by itself",
+        ("@iconify-json/game-icons",),
+        "CC BY 3.0",
+        "the contributors of game-icons.net",
+        (None, 500, 500),
+        lambda: from_svg(icons("game-icons")),
+    ),
+    "flags": Recipe(
+        FRESH,
+        "round flags, each by itself",
+        ("@iconify-json/circle-flags",),
+        "MIT",
+        "HatScripts",
+        (None, 50, 110),
+        lambda: from_svg(icons("circle-flags")),
+    ),
+    "tiles": Recipe(
+        FRESH,
+        "flat drawings on discs, each by itself",
+        ("@iconify-json/streamline-kameleon-color",),
+        "CC BY 4.0",
+        "Kameleon color icons by Streamline",
+        (None, 50, 110),
+        lambda: from_svg(icons("streamline-kameleon-color")),
+    ),
+    "animals": Recipe(
+        FRESH,
+        "patches of photographs of animals, other photographs are held out",
+        ("gcompris-qt-data",),
+        "CC BY-SA 2.0 to 4.0, CC BY, GFDL, public domain (by photograph)",
+        "the photographers, named in the package's copyright file",
+        PHOTOGRAPH,
+        lambda: paintings.photographs("explore_farm_animals", "explore_world_animals"),
+    ),
+    "monuments": Recipe(
+        FRESH,
+        "patches of photographs of buildings, other photographs are held out",
+        ("gcompris-qt-data",),
+        "CC BY-SA 2.0 to 4.0, CC BY, GFDL, public domain (by photograph)",
+        "the photographers, named in the package's copyright file",
+        PHOTOGRAPH,
+        lambda: paintings.photographs("explore_monuments"),
     ),
 }
 
