@@ -68,7 +68,7 @@ class Report:
         said = [f"{found[o]:,} {o}" for o in OUTCOMES if found[o]]
         sides = np.bincount(self.art.folds, minlength=3).tolist()
         text = (
-            f"{self.art.name}: {len(self.art):,} pictures of {self.art.size} × {self.art.size} px "
+            f"{safe(self.art.name, 60)}: {len(self.art):,} pictures of {self.art.size} × {self.art.size} px "
             f"({', '.join(said)}). {sides[0]:,} to learn from, {sides[1]:,} to choose with, {sides[2]:,} to score."
         )
         if twins := self.twins():
@@ -119,7 +119,7 @@ class Report:
         from helpers import figures
 
         alt = html.escape(
-            f"contact sheet of {self.art.name}: {self._shown()} of {len(self.art):,} pictures",
+            f"contact sheet of {safe(self.art.name, 60)}: {self._shown()} of {len(self.art):,} pictures",
             quote=True,
         )
         png = base64.b64encode(figures._lighter(figures.to_png(self.sheet()))).decode()

@@ -76,7 +76,8 @@ def _deal(order, shares, labels):
 
 def _digest(text):
     # A hash and not a random generator: the same order on every machine and numpy, for ever.
-    return hashlib.sha256(text.encode()).digest()
+    # A file's name on Linux may hold bytes that are no text: Python carries them as lone surrogates.
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()
 
 
 def counts_of(fractions, total):

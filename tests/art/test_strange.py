@@ -1,0 +1,44 @@
+"""Files that once ended the reading, hung it, filled the memory, or were refused though they were whole."""
+
+import os
+
+import pytest
+
+from helpers import art
+from tests.art import hostile
+
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such thing")
+
+
+def one(folder, name, raw, size=16):
+    """The row and the square of one file."""
+    (folder / name).write_bytes(raw)
+    hostile.saved_to(folder / "other.png", hostile.drawing(99))
+    found, report = art.from_folder(folder, size, show=False)
+    (row,) = (row for row in report.rows if row.name == name)
+    return row, None if row.index is None else found.images[row.index]
+
+
+# Names --------------------------------------------------------------------------------------------
+
+
+@posix
+def test_a_name_whose_bytes_are_no_text_ends_nothing(tmp_path):
+    path = os.fsencode(tmp_path) + b"/caf\xe9.png"  # Latin-1, from an old disk
+    try:
+        with open(path, "wb") as file:
+            file.write(hostile.saved(hostile.drawing(1)))
+    except OSError:
+        pytest.skip("this system takes names in UTF-8 only")
+    _, report = art.from_folder(tmp_path, 16, show=False)
+    assert len(report.rows) == 1 and "caf\\udce9.png" in report.text()
+
+
+@posix
+def test_the_name_of_the_folder_itself_is_shown_safely(tmp_path):
+    place = tmp_path / "red\x1b[31m\nturned\u202e"
+    place.mkdir()
+    hostile.saved_to(place / "a.png", hostile.drawing(1))
+    _, report = art.from_folder(place, 16, show=False)
+    for text in (report.text(), report._repr_html_()):
+        assert "\x1b" not in text and "\u202e" not in text and "red\\x1b[31m\\nturned" in text
