@@ -5,7 +5,7 @@ import io
 import re
 import xml.etree.ElementTree as ElementTree
 
-from helpers.art import kinds
+from helpers.art import kinds, painter
 from helpers.art.kinds import Refused
 
 MOST = 2**22  # bytes of text
@@ -29,22 +29,17 @@ def drawn(raw, side):
         Refused: resvg-py is not installed, the drawing is damaged, or it would not end.
     """
     try:
-        import resvg_py
+        import resvg_py  # noqa: F401, to know whether it is there: painter's process draws
     except ImportError:
         raise Refused(
             "SVG is drawn only where resvg-py is installed (`pip install resvg-py`): or save it as PNG"
         ) from None
     text, notes = _plain(raw)
-    fonts = "<text" not in text and ":text" not in text  # looking for them takes a while
-    try:
-        png = resvg_py.svg_to_bytes(
-            svg_string=text, width=side, height=side, skip_system_fonts=fonts
-        )
-    except BaseException as error:  # a panic of its Rust code is no Exception
-        if isinstance(error, KeyboardInterrupt):
-            raise
-        raise Refused(f"cannot be drawn ({str(error)[:100]}): save it as PNG") from None
-    return bytes(png), ["drawn from SVG", *notes]
+    fonts = "<text" in text or ":text" in text  # looking for them takes a while
+    png, why = painter.paint(text, side, fonts)
+    if not png:
+        raise Refused(f"cannot be drawn ({kinds.safe(why, 100)}): save it as PNG")
+    return base64.b64decode(png), ["drawn from SVG", *notes]
 
 
 def _plain(raw):

@@ -1,10 +1,12 @@
 """Files that once ended the reading, hung it, filled the memory, or were refused though they were whole."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
-from helpers import art
+from helpers import art, places
 from tests.art import hostile
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such thing")
@@ -42,3 +44,38 @@ def test_the_name_of_the_folder_itself_is_shown_safely(tmp_path):
     _, report = art.from_folder(place, 16, show=False)
     for text in (report.text(), report._repr_html_()):
         assert "\x1b" not in text and "\u202e" not in text and "red\\x1b[31m\\nturned" in text
+
+
+# SVG ----------------------------------------------------------------------------------------------
+
+
+def _svg(body):
+    return f"{hostile.SVG}{body}{hostile.INK}</svg>".encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # Its rectangle stands in a tile of a million pixels: resvg asks for 160 TB, and ends its process.
+        '<pattern id="p" width="1e6" height="1e6" patternUnits="userSpaceOnUse"><rect width="1" '
+        'height="1"/></pattern><rect width="40" height="40" fill="url(#p)"/>',
+        '<filter id="f"><feTurbulence baseFrequency="0.1" numOctaves="2000000000"/></filter>'
+        '<rect width="40" height="40" filter="url(#f)"/>',
+    ],
+    ids=["crash", "endless"],
+)
+def test_a_drawing_that_crashes_or_never_ends_is_refused(tmp_path, body):
+    pytest.importorskip("resvg_py")
+    (tmp_path / "a.svg").write_bytes(_svg(body))
+    (tmp_path / "b.svg").write_bytes(_svg(""))
+    words = "from helpers import art; from helpers.art import cache, painter; import pathlib; "
+    words += (
+        f"cache._root = lambda: pathlib.Path({str(tmp_path / 'cache')!r}); painter.SECONDS = 2; "
+    )
+    words += f"art.from_folder({str(tmp_path)!r}, 16)"
+    ended = subprocess.run(
+        [sys.executable, "-c", words], cwd=places.ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "refused     a.svg: takes more than 2 seconds or too much memory" in ended.stdout
+    assert "mended      b.svg: drawn from SVG" in ended.stdout
