@@ -35,7 +35,8 @@ class Cache:
         self.folder = _root() / digest.hexdigest()[:16]
         self.size, self.known, self.waiting, self.old = size, {}, {}, {}
         self._open, self._written = (None, None), time.monotonic()
-        for path in sorted(self.folder.glob("*.npz")):
+        self._found = sorted(self.folder.glob("*.npz"))
+        for path in self._found:
             for position, fact in enumerate(_facts(path)):
                 self.known[fact["key"]] = (path, position)
 
@@ -43,7 +44,8 @@ class Cache:
         """Keeps one picture; it is on the disk after the next `flush`, or when a part is full."""
         self.waiting[key] = decoded
         if len(self.waiting) == PART or time.monotonic() - self._written > _SECONDS:
-            self.flush()
+            with contextlib.suppress(OSError):  # a full disk: what waits stays in memory
+                self.flush()
 
     def get(self, key):
         """The picture of a key that is in `known` or was put."""
@@ -87,7 +89,7 @@ class Cache:
     def tidy(self, used):
         """Takes away parts of which nothing is in use, and the caches of places not read for long."""
         wanted = {self.known[key][0] for key in used if key in self.known}
-        for path in self.folder.glob("*.npz"):
+        for path in self._found:  # not those that another process has written in the meantime
             if path not in wanted:
                 path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
@@ -105,11 +107,11 @@ def _root():
 
 
 def _facts(path):
-    """The facts of a part; [] where it is damaged."""
+    """The facts of a part; [] where anything in it is damaged."""
     try:
-        arrays = files.read_npz(path, cure="", only=("facts",))
-        facts = json.loads(str(arrays["facts"]))
-        return facts if all("key" in fact for fact in facts) else []
+        *arrays, facts = _part(path)
+        whole = {len(array) for array in (arrays[0], *arrays[2:])} == {len(facts)}
+        return facts if whole and all("key" in fact for fact in facts) else []
     except (ValueError, KeyError, OSError, TypeError):
         return []
 

@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-from helpers import art, places
+from helpers import art, files, places
+from helpers.art import cache, decode
 from tests.art import hostile
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such thing")
@@ -79,3 +81,43 @@ def test_a_drawing_that_crashes_or_never_ends_is_refused(tmp_path, body):
     assert ended.returncode == 0, ended.stderr
     assert "refused     a.svg: takes more than 2 seconds or too much memory" in ended.stdout
     assert "mended      b.svg: drawn from SVG" in ended.stdout
+
+
+# What is kept between two readings ----------------------------------------------------------------
+
+
+def _many(folder, count):
+    for index in range(count):
+        hostile.saved_to(folder / f"{index}.png", hostile.drawing(index))
+
+
+def test_a_flipped_bit_in_the_cache_is_read_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "_root", lambda: tmp_path / "cache")
+    (tmp_path / "in").mkdir()
+    _many(tmp_path / "in", 3)
+    before, _ = art.from_folder(tmp_path / "in", 64, show=False)
+    (part,) = (tmp_path / "cache").rglob("*.npz")
+    raw = bytearray(part.read_bytes())
+    raw[9000] ^= 1  # among the pixels
+    part.write_bytes(raw)
+    found, _ = art.from_folder(tmp_path / "in", 64, show=False)
+    assert np.array_equal(found.images, before.images)
+
+
+def test_a_full_disk_stops_no_reading(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    _many(tmp_path, 5)
+    monkeypatch.setattr(cache, "PART", 2)
+    monkeypatch.setattr(files, "write_npz", full)
+    assert len(art.from_folder(tmp_path, 16, show=False)[0]) == 5
+
+
+def test_two_readings_at_once_leave_each_other_their_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "_root", lambda: tmp_path / "cache")
+    one, other = cache.Cache("here", 16), cache.Cache("here", 16)
+    other.put("a", decode.picture(hostile.saved(hostile.drawing(1)), "a.png", 16))
+    other.flush()
+    one.tidy([])
+    assert other.get("a").pad.shape == (16, 16, 4)
