@@ -1,5 +1,6 @@
 """Where pictures come from: a folder, a zip, files dropped on a panel. Nothing is ever unpacked to the disk."""
 
+import contextlib
 import hashlib
 import io
 import os
@@ -18,7 +19,9 @@ from helpers.art.kinds import Refused, ending, safe
 MOST = 2**28  # bytes of one file
 _MOST_IN_ZIP = 2**30  # bytes of all files in a zip, or a hundred times its own size
 _MEMBERS, _DIRECTORY = 2**16, 2**25  # of a zip: files, and bytes of its table of contents
+_DEPTH = 100  # folders within each other: os.walk calls itself for each, and paths have an end
 _MOST_UPLOADED = "put the files into a folder below my_art/ and give that folder's name"
+_LONGEST = 200  # bytes of a name: systems have 255, and a Chinese letter takes three
 _CLUTTER = {"thumbs.db", "desktop.ini", "__macosx", "icon\r", "$recycle.bin", "@eadir"}
 RUN = {"checkpoint.npz", "training.npz", "card.json", "samples.png", "samples.npz"}
 
@@ -65,15 +68,16 @@ def find(place):
         ArtError: there is no such place, or it is something else.
     """
     if (uploads := uploaded(place)) is not None:
-        return "uploaded files", [item for one in uploads for item in _upload(*one)]
+        return "uploaded files", [item for one in uploads for item in _upload(*one, _Archives())]
     if not isinstance(place, (str, os.PathLike)) or not str(place).strip():
         raise ArtError(
             f"{place!r:.80} is no place with pictures: give a folder's or a zip's name, or what was dropped "
             "on an upload button"
         )
     path = _path(place)
+    archives = _Archives()
     if path.is_dir():
-        return path.resolve().name, list(_in_folder(path))
+        return path.resolve().name, list(_in_folder(path, archives))
     if not path.is_file():
         raise ArtError(
             f"{safe(path, 300)} is no folder: give a folder of pictures, or a zip of one"
@@ -85,11 +89,14 @@ def find(place):
             )
     if trouble := _zip_trouble(path):
         raise ArtError(f"{safe(path, 300)} {trouble}")
-    return path.stem, list(_in_zip(path, "", f"{path.resolve()}:{path.stat().st_mtime_ns}"))
+    return path.stem, list(_in_zip(path, "", _stamp(path), archives))
 
 
 def _path(place):
-    path = places.find(pathlib.Path(place).expanduser())
+    path = pathlib.Path(place)
+    with contextlib.suppress(RuntimeError):  # "~nobody": there is no such home
+        path = path.expanduser()
+    path = places.find(path)
     try:
         path.lstat()
     except FileNotFoundError:
@@ -112,11 +119,17 @@ def _opened(path):
 # A folder -----------------------------------------------------------------------------------------
 
 
-def _in_folder(top):
+def _in_folder(top, archives):
     failed = []
     for folder, names, found in os.walk(top, onerror=failed.append):
         below = pathlib.Path(folder).relative_to(top)
         names.sort()
+        if len(below.parts) == _DEPTH:
+            deeper, names[:] = names[:], []
+            reason = f"lies in {_DEPTH} folders within each other: bring it further up"
+            yield from (
+                Skipped(f"{(below / name).as_posix()}/", "refused", reason) for name in deeper
+            )
         for name in list(names):
             path, shown = pathlib.Path(folder, name), (below / name).as_posix()
             if _clutter(name):
@@ -135,7 +148,7 @@ def _in_folder(top):
             elif _clutter(name):
                 yield Skipped(shown, "passed over", "hidden, or made by the system")
             else:
-                yield from _file(pathlib.Path(folder, name), shown)
+                yield from _file(pathlib.Path(folder, name), shown, archives)
     for error in failed:
         name = os.path.relpath(error.filename, top)
         yield Skipped(f"{name}/", "refused", f"this folder cannot be opened ({error.strerror})")
@@ -145,7 +158,7 @@ def _clutter(name):
     return name.startswith(".") or name.lower() in _CLUTTER
 
 
-def _file(path, shown):
+def _file(path, shown, archives):
     try:
         status = path.stat()
     except OSError as error:  # a link that leads nowhere, or round in a circle
@@ -159,7 +172,7 @@ def _file(path, shown):
         if trouble := _zip_trouble(path):
             yield Skipped(shown, "refused", trouble)
         else:
-            yield from _in_zip(path, f"{shown}/", f"{path.resolve()}:{status.st_mtime_ns}")
+            yield from _in_zip(path, f"{shown}/", _stamp(path), archives)
     else:
         key = f"{path.resolve()}:{status.st_size}:{status.st_mtime_ns}"
         yield Source(shown, key, lambda: _read(path))
@@ -230,9 +243,30 @@ def _directory_trouble(file):
     return None
 
 
-def _in_zip(path_or_file, prefix, stamp):
-    archive = zipfile.ZipFile(path_or_file)  # stays open as long as one of its sources is kept
-    members = [member for member in archive.infolist() if not member.is_dir()]
+class _Archives:
+    """Opens zips, and keeps one of them open: a process may not have as many files open as a folder has zips."""
+
+    def __init__(self):
+        self._where, self._archive = None, None
+
+    def get(self, path_or_file):
+        """The zipfile.ZipFile of a path or an open file."""
+        if self._where is not path_or_file:
+            if self._archive is not None:
+                self._archive.close()
+            self._where, self._archive = None, None  # while the next one cannot be opened
+            self._archive = zipfile.ZipFile(path_or_file)
+            self._where = path_or_file
+        return self._archive
+
+
+def _stamp(path):
+    return f"{path.resolve()}:{path.stat().st_mtime_ns}"
+
+
+def _in_zip(path_or_file, prefix, stamp, archives):
+    archive = archives.get(path_or_file)
+    members = [m for m in archive.infolist() if not m.is_dir() or m.file_size]
     for member in sorted(members, key=lambda member: member.filename):
         name = member.filename.replace("\\", "/")
         shown = prefix + name
@@ -240,13 +274,15 @@ def _in_zip(path_or_file, prefix, stamp):
             yield Skipped(shown, *trouble)
             continue
         key = f"{stamp}:{name}:{member.CRC}:{member.file_size}"
-        yield Source(shown, key, _reader(archive, member))
+        yield Source(shown, key, _reader(archives, path_or_file, member))
 
 
 def _member_trouble(member, name):
     parts = name.split("/")
     if name.startswith("/") or ".." in parts or ":" in parts[0]:
         return "refused", "its name leads out of the zip"
+    if name.endswith("/"):
+        return "refused", "is named like a folder and holds bytes: make the zip again"
     if stat.S_ISLNK(member.external_attr >> 16):
         return "refused", "is a link: put the picture itself into the zip"
     if any(_clutter(part) for part in parts):
@@ -258,10 +294,10 @@ def _member_trouble(member, name):
     return None
 
 
-def _reader(archive, member):
+def _reader(archives, path_or_file, member):
     def read():
         try:
-            with archive.open(member) as file:
+            with archives.get(path_or_file).open(member) as file:
                 raw = file.read(MOST + 1)
         except Exception as error:  # zipfile and its three decompressors raise a dozen kinds
             why = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
@@ -306,7 +342,7 @@ def uploaded(value):
     return found
 
 
-def _upload(name, content, size):
+def _upload(name, content, size, archives):
     if size is not None and len(content) != size or not content:
         told = f" of {size:,}" if size else ""
         reason = f"arrived with {len(content):,}{told} bytes: {_MOST_UPLOADED}"
@@ -316,7 +352,7 @@ def _upload(name, content, size):
         if trouble := _zip_trouble(file):
             yield Skipped(name, "refused", trouble)
         else:
-            yield from _in_zip(file, f"{name}/", hashlib.sha256(content).hexdigest())
+            yield from _in_zip(file, f"{name}/", hashlib.sha256(content).hexdigest(), archives)
     elif _clutter(name):
         yield Skipped(name, "passed over", "hidden, or made by the system")
     else:
@@ -350,6 +386,8 @@ def keep(value, folder):
             re.sub(r"[^\w.+ -]", "_", re.split(r"[/\\]", name)[-1]).strip(". ")[-100:] or "picture"
         )
         stem, end = os.path.splitext(base)
+        stem = stem.encode()[: _LONGEST - len(end.encode())].decode(errors="ignore")
+        base = stem + end
         path = folder / base
         if path.is_file() and path.read_bytes() == content:
             continue  # the same file once more

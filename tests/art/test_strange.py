@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -121,3 +122,65 @@ def test_two_readings_at_once_leave_each_other_their_parts(tmp_path, monkeypatch
     other.flush()
     one.tidy([])
     assert other.get("a").pad.shape == (16, 16, 4)
+
+
+# Places -------------------------------------------------------------------------------------------
+
+
+@posix
+def test_more_zips_than_a_process_may_have_files_open(tmp_path):
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for index in range(60):
+        with zipfile.ZipFile(tmp_path / f"{index}.zip", "w") as archive:
+            archive.writestr("a.png", hostile.saved(hostile.drawing(index)))
+    few = len(os.listdir("/dev/fd")) + 30
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, hard))
+    try:
+        found, _ = art.from_folder(tmp_path, 16, show=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(found) == 60
+
+
+@posix
+def test_folders_within_folders_have_an_end(tmp_path):
+    hostile.saved_to(tmp_path / "a.png", hostile.drawing(1))
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(1200):  # os.walk of Python 3.11 calls itself for each
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    try:
+        found, report = art.from_folder(tmp_path, 16, show=False)
+    finally:
+        subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)  # shutil's is as deep as os.walk
+    assert found.item_names == ["a.png"] and "100 folders within each other" in report.text()
+
+
+def test_a_home_that_is_not_there_is_no_place(tmp_path):
+    with pytest.raises(art.ArtError, match="there is no ~nobody-of-this-name/art"):
+        art.from_folder("~nobody-of-this-name/art", show=False)
+
+
+def test_a_zip_with_a_file_named_like_a_folder_says_so(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.png", hostile.saved(hostile.drawing(1)))
+        archive.writestr("folder/", b"")
+        archive.writestr("b.png/", hostile.saved(hostile.drawing(2)))
+    _, report = art.from_folder(tmp_path / "a.zip", 16, show=False)
+    assert [row.outcome for row in report.rows] == ["kept", "refused"], report.rows
+    assert "named like a folder" in report.rows[1].reason
+
+
+def test_dropped_files_with_long_chinese_names_are_kept(tmp_path):
+    raw = hostile.saved(hostile.drawing(1))
+    name = "水彩画" * 60 + ".png"
+    art.keep_uploads(((name, raw), (name, raw), (name, raw + b"more")), tmp_path)
+    kept = sorted(path.name for path in tmp_path.iterdir())
+    assert len(kept) == 2 and all(
+        path.startswith("水彩画") and path.endswith(".png") for path in kept
+    )
