@@ -7,13 +7,13 @@ then taken for new.
 import numpy as np
 
 SIDE = 16  # pixels along a side to which pictures are averaged before they are compared
-NEAR = 0.18  # in units of the pictures' own contrast, see `pairs`
+NEAR = 0.18  # in units of the pictures' own contrast, see `families`
 _FLAT = 0.02  # least contrast: pictures of less are compared by their colour
 _ROWS = 512
 
 
-def pairs(images, near=NEAR):
-    """Pairs of pictures that are one, mirrored or not.
+def families(images, near=NEAR):
+    """Gives pictures that are one, mirrored or not, and those that are one with them in turn, one number.
 
     Args:
         images: uint8 [n, size, size, 3].
@@ -21,13 +21,24 @@ def pairs(images, near=NEAR):
             two are one.
 
     Returns:
-        int [m, 2], first < second; float [m] distances.
+        int64 [n]: the first picture of each one's family.
     """
+    number = np.arange(len(images), dtype=np.int64)
+    for start, distance in _distances(images):
+        # Row by row and never as a list of pairs: ten thousand frames of a film have fifty million.
+        for row, close in enumerate(distance < near, start):
+            met = np.append(number[close], number[row])
+            if met.min() < met.max():
+                number[np.isin(number, met)] = met.min()
+    return number
+
+
+def _distances(images):
+    """(first row, float [rows, n] distances to all pictures), block by block."""
     whole = small(images)
     points = whole.reshape(len(whole), -1)
     mirrored = whole[:, :, ::-1].reshape(len(whole), -1)
     contrast = np.maximum(points.reshape(len(whole), -1, 3).std(axis=1).mean(axis=-1), _FLAT)
-    found, distances = [], []
     squares = (points**2).sum(axis=1)
     for start in range(0, len(points), _ROWS):
         rows = slice(start, start + _ROWS)
@@ -36,12 +47,7 @@ def pairs(images, near=NEAR):
             between = squares[rows, None] + squares - 2 * points[rows] @ other.T
             best = np.minimum(best, between)
         distance = np.sqrt(np.maximum(best, 0) / points.shape[1])
-        distance /= np.sqrt(contrast[rows, None] * contrast)
-        first, second = np.nonzero(distance < near)
-        later = first + start < second
-        found.append(np.stack([first + start, second], axis=1)[later])
-        distances.append(distance[first, second][later])
-    return np.concatenate(found), np.concatenate(distances)
+        yield start, distance / np.sqrt(contrast[rows, None] * contrast)
 
 
 def small(images):
@@ -63,27 +69,3 @@ def _averaged(images, weights):
     rows = weights @ (images.reshape(count, size, size * 3) / np.float32(255))
     columns = rows.reshape(count, SIDE, size, 3).transpose(0, 1, 3, 2) @ weights.T
     return np.ascontiguousarray(columns.transpose(0, 1, 3, 2))
-
-
-def families(count, linked):
-    """Gives pictures that are one, and those that are one with them in turn, one number.
-
-    Args:
-        count: number of pictures.
-        linked: int [m, 2] pairs.
-
-    Returns:
-        int64 [count]: the first picture of each one's family.
-    """
-    head = np.arange(count)
-
-    def first(index):
-        while head[index] != index:
-            head[index] = head[head[index]]
-            index = head[index]
-        return index
-
-    for one, other in linked:
-        a, b = first(one), first(other)
-        head[max(a, b)] = min(a, b)
-    return np.array([first(index) for index in range(count)], np.int64)

@@ -39,7 +39,7 @@ def read(place, size, *, fit, background, name, source, licence, attribution, sh
     ways, pages, colour, clear = _look(kept, store, fit, given)
     images, thumbs, rows = _frame(kept, rows, store, size, ways, pages)
     store.tidy([key for _, key in kept])
-    families = duplicates.families(len(images), duplicates.pairs(thumbs)[0])
+    families = duplicates.families(thumbs)
     names = [name for name, _ in kept]
     label_names, labels = _labels(names)
     suits = suited.suits(images)

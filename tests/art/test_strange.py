@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from helpers import art, files, places
-from helpers.art import cache, decode
+from helpers.art import cache, decode, duplicates
 from tests.art import hostile
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such thing")
@@ -184,3 +184,29 @@ def test_dropped_files_with_long_chinese_names_are_kept(tmp_path):
     assert len(kept) == 2 and all(
         path.startswith("水彩画") and path.endswith(".png") for path in kept
     )
+
+
+# Copies -------------------------------------------------------------------------------------------
+
+
+def test_thousands_of_copies_are_one_family_in_little_memory():
+    import tracemalloc
+
+    images = np.full((2000, 16, 16, 3), 200, np.uint8)
+    images[7] = np.random.default_rng(0).integers(0, 256, (16, 16, 3))
+    tracemalloc.start()
+    found = duplicates.families(images)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert np.array_equal(np.flatnonzero(found), [7]) and peak < 60e6, peak
+
+
+def test_what_is_one_with_one_of_them_in_turn_is_one_with_all():
+    rng = np.random.default_rng(0)
+    first, last = rng.integers(0, 256, (2, 16, 16, 3)).astype(np.float32)
+    steps = [first + (last - first) * share for share in np.linspace(0, 1, 12)]
+    found = duplicates.families(
+        np.rint(steps)[[0, 11, 5, *range(1, 5), *range(6, 11)]].astype(np.uint8)
+    )
+    apart = duplicates.families(np.rint(steps)[[0, 11]].astype(np.uint8))
+    assert not found.any() and apart.tolist() == [0, 1]
