@@ -17,6 +17,8 @@ from helpers.art.kinds import Refused
 from helpers.figures import MADE
 
 MOST_PIXELS = 2**26  # 8,192 × 8,192: 256 MB in Pillow's four bytes a pixel
+_SLOW = ("qoi", "ppm_plain")  # decoders that Pillow has in Python: seconds for a million pixels
+_MOST_SLOW = 2**21
 _MOST_PROFILE = 2**22  # bytes of a colour profile; real ones have half a megabyte at most
 _STRIP = 2**22  # pixels that are converted at a time
 _NAMES = {"MPO": "JPEG"}
@@ -68,6 +70,11 @@ def picture(raw, name, size):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of what is checked or named here
+            if kind in (
+                "ICO",
+                "ICNS",
+            ):  # they hide a picture whose size is known when it is decoded
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(raw), formats=kinds.formats(kind))
             _check_pixels(image)
             said = (image.info.get("Software", ""), image.info.get("comment", ""))
@@ -78,7 +85,7 @@ def picture(raw, name, size):
             return _decoded(image, size, notes)
     except Refused:
         raise
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("claims more pixels than fit into memory: not decoded") from None
     except MemoryError:
         raise Refused("does not fit into this machine's memory") from None
@@ -92,17 +99,29 @@ def _check_pixels(image):
     width, height = image.size
     if width < 1 or height < 1:
         raise Refused(f"has no pixels ({width} × {height})")
-    # A baseline JPEG is shrunk while it is decoded, and never stands in memory at its full size.
-    streamed = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
-    if width * height > MOST_PIXELS * (4 if streamed else 1):
+    most = _most_pixels(image)
+    if width * height > most:
         raise Refused(
-            f"claims {width:,} × {height:,} pixels, at most {MOST_PIXELS / 1e6:.0f} million are "
+            f"claims {width:,} × {height:,} pixels, at most {most / 1e6:.0f} million are "
             "decoded: save it smaller"
         )
+    tags = getattr(image, "tag_v2", {})  # of a TIFF: a small picture may stand in one giant tile
+    if tags.get(322, 1) * tags.get(323, 1) > MOST_PIXELS // 4:
+        raise Refused("claims tiles of more pixels than fit into memory: save it as PNG")
     if max(width, height) > 20 * min(width, height):
         raise Refused(f"{width:,} × {height:,} pixels are a line, not a picture")
     if max(width, height) < 4:
         raise Refused(f"{width} × {height} pixels are too few: at least 4 on one side")
+
+
+def _most_pixels(image):
+    """How many pixels of this kind of picture are decoded: memory and time set the limit."""
+    if any(tile[0] in _SLOW for tile in image.tile):
+        return _MOST_SLOW
+    # A baseline JPEG is shrunk while it is decoded, and stands in memory at its full size only where
+    # its colours come one after the other: six bytes a pixel, eight with four inks.
+    streamed = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
+    return MOST_PIXELS * (2 if streamed and image.mode != "CMYK" else 1)
 
 
 def _decoded(image, size, notes):
@@ -110,11 +129,11 @@ def _decoded(image, size, notes):
     _note_frames(image, notes)
     image.draft(image.mode, (3 * size, 3 * size))  # JPEG alone: decodes at 1/2, 1/4 or 1/8
     image.load()
-    turned = image.getexif().get(0x0112, 1) if hasattr(image, "getexif") else 1
+    turned = _orientation(image)
     profile = image.info.get("icc_profile")
     base = _reduced(image, max(1, min(image.size) // (3 * size)), notes)
     base = _to_srgb(base, profile, notes)
-    if 2 <= turned <= 8 and image.format != "TIFF":  # Pillow turns a TIFF while it loads
+    if turned > 1 and image.format != "TIFF":  # Pillow turns a TIFF while it loads
         base = _turned(base, turned)
         notes.append("turned upright as its EXIF says")
         width, height = base.size if turned < 5 else (height, width)
@@ -133,11 +152,25 @@ def _decoded(image, size, notes):
 
 
 def _note_frames(image, notes):
-    frames = getattr(image, "n_frames", 1)
+    try:
+        frames = getattr(image, "n_frames", 1)
+    except Exception:  # as above: a later page is damaged, and this one may be whole
+        notes.append("the first page: what comes after it is damaged")
+        image.seek(0)
+        return
     if frames > 1 and image.format != "MPO":  # a phone hides a second picture in an MPO
         word = "pages" if image.format == "TIFF" else "frames"
         notes.append(f"the first of {frames} {word}")
         image.seek(0)
+
+
+def _orientation(image):
+    """1 to 8, as EXIF counts them; 1 where it is missing, damaged or says something else."""
+    try:
+        turned = image.getexif().get(0x0112, 1)
+    except Exception:  # Pillow raises a dozen kinds on bad bytes, and the picture itself is whole
+        return 1
+    return turned if isinstance(turned, int) and 2 <= turned <= 8 else 1
 
 
 def _turned(image, orientation):
@@ -175,7 +208,8 @@ def _conversion(image, notes):
     if mode in ("F", "I") or mode.startswith("I;16"):
         low, high = _levels(image)
         notes.append(f"{_depth(mode)} grey: {low:g} to {high:g} shown as black to white")
-        return lambda strip: _eight_bit(strip, low, high)
+        clear = image.info.get("transparency")
+        return lambda strip: _eight_bit(strip, low, high, clear)
     if mode in ("CMYK", "LAB"):
         return lambda strip: strip
     if mode in ("LA", "PA", "La", "RGBA", "RGBa") or "transparency" in image.info:
@@ -195,10 +229,15 @@ def _depth(mode):
     return "floating-point" if mode == "F" else "16-bit" if mode.startswith("I;16") else "32-bit"
 
 
-def _eight_bit(strip, low, high):
+def _eight_bit(strip, low, high, clear):
     levels = np.nan_to_num(np.asarray(strip, np.float32), nan=low, posinf=high, neginf=low)
     scaled = np.clip((levels - low) * (255.0 / (high - low)), 0, 255)
-    return Image.fromarray(np.rint(scaled).astype(np.uint8)).convert("RGB")
+    grey = Image.fromarray(np.rint(scaled).astype(np.uint8)).convert("RGB")
+    if isinstance(clear, int):  # the one grey that is see-through
+        grey.putalpha(
+            Image.fromarray(np.where(np.asarray(strip) == clear, 0, 255).astype(np.uint8))
+        )
+    return grey
 
 
 def _levels(image):

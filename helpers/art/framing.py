@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image
 
 THUMB = 16
+_STRIP = 2**20  # pixels that are compared at a time
 _SAME = 24  # levels of 255 within which border pixels count as one colour
 _FULL, _MARGIN = 0.9, 0.06  # a drawing that takes up so much of its page; what a trimmed one keeps
 _BORDER = 0.9  # share of the border that must be of one colour
@@ -37,7 +38,13 @@ def drawing(pixels, colour):
     if colour is None:
         inked = pixels[..., 3] > 8 if pixels.shape[-1] == 4 else np.ones(pixels.shape[:2], bool)
     else:
-        inked = np.abs(pixels[..., :3].astype(int) - colour).max(axis=-1) > _SAME
+        rows = max(
+            1, _STRIP // pixels.shape[1]
+        )  # whole numbers take eight times a picture's memory
+        strips = (pixels[top : top + rows, :, :3] for top in range(0, len(pixels), rows))
+        inked = np.concatenate(
+            [np.abs(strip.astype(int) - colour).max(axis=-1) > _SAME for strip in strips]
+        )
     columns, rows = np.flatnonzero(inked.any(axis=0)), np.flatnonzero(inked.any(axis=1))
     if not len(columns):
         return 0, 0, pixels.shape[1], pixels.shape[0]

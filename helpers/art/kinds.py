@@ -12,7 +12,7 @@ _HEIC = (
 _FORMATS = {
     "PNG": (".png", ".apng"), "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
     "GIF": (".gif",), "WEBP": (".webp",), "BMP": (".bmp", ".dib"), "TIFF": (".tif", ".tiff"),
-    "ICO": (".ico", ".cur"), "ICNS": (".icns",), "PPM": (".ppm", ".pgm", ".pbm", ".pnm", ".pfm"),
+    "ICO": (".ico",), "CUR": (".cur",), "ICNS": (".icns",), "PPM": (".ppm", ".pgm", ".pbm", ".pnm", ".pfm"),
     "JPEG2000": (".jp2", ".j2k", ".jpf", ".jpx"), "PSD": (".psd",), "QOI": (".qoi",),
     "TGA": (".tga",), "PCX": (".pcx",), "AVIF": (".avif",), "HEIF": (".heic", ".heif"),
     "SVG": (".svg", ".svgz"),
@@ -89,8 +89,12 @@ def of(raw, name):
     if raw[4:8] == b"ftyp":
         return _in_a_box(raw)
     end = ending(name)
+    if re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype\s+)?html\b", raw[:1024], re.IGNORECASE):
+        raise Refused("is a web page, no picture: open it, and save the picture that it shows")
     if b"<svg" in raw[:65536] or (raw[:2] == b"\x1f\x8b" and end == ".svgz"):
         return "SVG"
+    if end == ".cur" and raw.startswith(b"\0\0\2\0"):  # as many a TGA begins
+        return "CUR"
     if re.match(rb"P[1-7fF]\s", raw):
         return "PPM"
     if end in (".tga", ".pcx"):  # nothing in their first bytes says so
@@ -144,7 +148,7 @@ def formats(kind):
             raise Refused(
                 f"AVIF is not read by this Pillow: {_CONVERT}, or `pip install -U pillow`"
             )
-    return {"JPEG": ("JPEG", "MPO")}.get(kind, (kind,))
+    return (kind,)  # "JPEG" opens a phone's MPO too
 
 
 def _register(module, function, refusal):
@@ -162,6 +166,8 @@ def check_chunks(raw, kind):
     start = 8
     while kind == "PNG" and start + 8 <= len(raw):
         length, name = int.from_bytes(raw[start : start + 4], "big"), raw[start + 4 : start + 8]
+        if not name.isalpha():  # no part begins here: half a download is often filled with zeros
+            return
         if name in (b"tEXt", b"zTXt", b"iTXt") and length > _TEXT:
             raise Refused(f"carries a text of {length:,} bytes: save it again as PNG")
         start += 12 + length

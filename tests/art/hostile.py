@@ -430,7 +430,7 @@ def bad():
     yield (
         "page.jpg",
         b"<html><body>404 not found</body></html>",
-        Expected(REFUSED, "whatever its name"),
+        Expected(REFUSED, "is a web page"),
     )
     yield "notes.txt", b"my notes", Expected(REFUSED, "no picture")
     yield "zeros.png", bytes(5000), Expected(REFUSED)

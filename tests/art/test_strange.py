@@ -1,15 +1,19 @@
 """Files that once ended the reading, hung it, filled the memory, or were refused though they were whole."""
 
 import os
+import struct
 import subprocess
 import sys
+import time
 import zipfile
+import zlib
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from helpers import art, files, places
-from helpers.art import cache, decode, duplicates
+from helpers.art import cache, decode, duplicates, framing, kinds
 from tests.art import hostile
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such thing")
@@ -210,3 +214,113 @@ def test_what_is_one_with_one_of_them_in_turn_is_one_with_all():
     )
     apart = duplicates.families(np.rint(steps)[[0, 11]].astype(np.uint8))
     assert not found.any() and apart.tolist() == [0, 1]
+
+
+# Files --------------------------------------------------------------------------------------------
+
+
+def _exif(kind, count, value):
+    entry = struct.pack("<HHI", 0x0112, kind, count) + value.ljust(4, b"\0")
+    return b"II*\0\x08\0\0\0\1\0" + entry + bytes(4)
+
+
+@pytest.mark.parametrize(
+    "exif", [_exif(2, 2, b"6\0"), _exif(11, 1, struct.pack("<f", 6.0)), b"garbage"]
+)
+def test_an_exif_of_nonsense_costs_nobody_the_picture(tmp_path, exif):
+    raw = hostile.spliced(hostile.saved(hostile.drawing(1)), hostile.chunk(b"eXIf", exif))
+    row, _ = one(tmp_path, "a.png", raw)
+    assert row.outcome == "kept", row
+
+
+def test_a_tiff_whose_second_page_is_damaged_gives_its_first(tmp_path):
+    raw = bytearray(hostile.saved(hostile.drawing(1), "TIFF"))
+    start = struct.unpack("<I", raw[4:8])[0]
+    end = start + 2 + 12 * struct.unpack("<H", raw[start : start + 2])[0]
+    raw[end : end + 4] = struct.pack("<I", len(raw) + 1000)
+    row, _ = one(tmp_path, "a.tif", bytes(raw))
+    assert row.outcome == "mended" and "what comes after it is damaged" in row.reason, row
+
+
+def _tiled(side):
+    """A TIFF of 64 × 64 pixels in one tile of this side."""
+    data = zlib.compress(bytes(side * side))
+    tags = [(256, 64), (257, 64), (258, 8), (259, 8), (262, 1), (277, 1), (322, side), (323, side)]
+    tags += [(324, 8 + 2 + 12 * 10 + 4), (325, len(data))]
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    return b"II*\0\x08\0\0\0" + struct.pack("<H", len(tags)) + entries + bytes(4) + data
+
+
+def test_a_small_tiff_in_a_giant_tile_is_not_decoded(tmp_path):
+    assert one(tmp_path, "a.tif", _tiled(64))[0].outcome == "kept"
+    row, _ = one(tmp_path, "b.tif", _tiled(8192))
+    assert row.outcome == "refused" and "tiles" in row.reason, row
+
+
+def test_a_picture_in_an_icon_is_no_way_round_the_limit(tmp_path):
+    side = 10_000
+    inside = hostile.png(side, side, colour=0, data=bytes((side + 1) * side))
+    entry = struct.pack("<BBBBHHII", 16, 16, 0, 0, 1, 32, len(inside), 22)
+    with pytest.raises(kinds.Refused, match="more pixels than fit into memory: not decoded"):
+        decode.picture(struct.pack("<HHH", 0, 1, 1) + entry + inside, "a.ico", 16)
+
+
+@pytest.mark.parametrize(
+    "name, raw",
+    [
+        ("a.qoi", b"qoif" + struct.pack(">IIBB", 3000, 3000, 3, 0) + b"\xfd" * 200_000),
+        ("a.ppm", b"P3 3000 3000 255\n" + b"1 2 3 " * 9),
+    ],
+)
+def test_what_is_decoded_slowly_has_a_smaller_limit(name, raw):
+    with pytest.raises(kinds.Refused, match="at most 2 million are decoded"):
+        decode.picture(raw, name, 16)
+
+
+def test_half_a_download_filled_with_zeros_is_refused_at_once():
+    raw = hostile.saved(hostile.drawing(1))[:60] + bytes(2**26)
+    began = time.process_time()
+    with pytest.raises(kinds.Refused):
+        decode.picture(raw, "a.png", 16)
+    assert time.process_time() - began < 1
+
+
+def test_a_see_through_grey_of_16_bit_stays_see_through():
+    rows = b"".join(b"\0" + struct.pack(">16H", *[0] * 8, *[40000] * 8) for _ in range(16))
+    raw = hostile.png(16, 16, depth=16, colour=0, data=rows, extra=hostile.chunk(b"tRNS", b"\0\0"))
+    found = decode.picture(raw, "a.png", 16)
+    assert found.facts["alpha"] and found.pad[0, :, 3].tolist() == [0] * 8 + [255] * 8
+
+
+def test_looking_for_the_drawing_takes_little_memory():
+    import tracemalloc
+
+    pixels = np.full((4000, 1500, 3), 255, np.uint8)
+    pixels[3000:3100, 200:900] = 0
+    tracemalloc.start()
+    assert framing.drawing(pixels, [255, 255, 255]) == (200, 3000, 900, 3100)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100e6, peak
+
+
+@pytest.mark.parametrize(
+    "name, raw, reason",
+    [
+        ("a.jpg", b"\n<!DOCTYPE html><html><svg></svg></html>", "is a web page"),
+        ("a.png", b"\xef\xbb\xbf<HTML lang='en'>", "is a web page"),
+        ("a.jpg", b"\xff\xd8\xff\xe0", "^is damaged, or of a kind that cannot be read"),
+    ],
+)
+def test_what_is_no_picture_is_named(name, raw, reason):
+    with pytest.raises(kinds.Refused, match=reason):
+        decode.picture(raw, name, 16)
+
+
+def test_a_cursor_of_windows_is_read():
+    dib = hostile.saved(hostile.drawing(1, 32, 32), "BMP")[14:]
+    dib = dib[:8] + struct.pack("<i", 64) + dib[12:] + bytes(128)  # twice as tall: with its mask
+    entry = struct.pack("<BBBBHHII", 32, 32, 0, 0, 0, 0, len(dib), 22)
+    found = decode.picture(struct.pack("<HHH", 0, 2, 1) + entry + dib, "a.cur", 32)
+    assert (found.facts["width"], found.facts["height"]) == (32, 32)
+    assert Image.fromarray(found.pad).getcolors(1) is None
