@@ -67,7 +67,9 @@ def write_text(path, text):
 
 def write_json(path, value):
     """Writes JSON atomically, indented and in UTF-8; returns the file's pathlib.Path."""
-    return write_text(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+    text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    # A path whose bytes are no text has lone surrogates; JSON reads them back from \udcff.
+    return write_bytes(path, text.encode(errors="backslashreplace"))
 
 
 def write_npz(path, arrays, *, compress=True):

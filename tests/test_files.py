@@ -136,6 +136,12 @@ def test_json_that_is_none(tmp_path, text):
     one_sentence(error, path)
 
 
+def test_json_keeps_a_path_whose_bytes_are_no_text(tmp_path):
+    value = {"name": "caf\udce9", "città": "水"}
+    path = files.write_json(tmp_path / "card.json", value)
+    assert files.read_json(path, cure=CURE) == value and "水" in path.read_text("utf-8")
+
+
 HOSTILE = {
     "text": [("a.txt", b"hello")],
     "twice": [("a.npy", npy(np.ones(2))), ("a.npy", npy(np.ones(3)))],

@@ -177,5 +177,8 @@ def _unlock(file, path):
 
 def say(text, file=None):
     """Prints a line at once; where nobody listens any more (a closed pipe), that stops nothing."""
+    text = (
+        str(text).encode(errors="backslashreplace").decode()
+    )  # a path may hold bytes that are no text
     with contextlib.suppress(OSError):
         print(text, file=file, flush=True)

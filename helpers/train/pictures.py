@@ -10,6 +10,7 @@ from helpers import art, places, records
 OWN = ("source", "licence", "attribution", "count", "background", "fit", "read", "suits")
 SHOWN = 1000  # pictures of shards that a run starts from and is scored with
 LEAST = 10  # pictures of one's own: fewer teach a network nothing but themselves
+SIDES = 3  # of a split: copies stay on one of them, so as many pictures must differ
 
 
 class Pictures(NamedTuple):
@@ -173,6 +174,11 @@ def own(place, size, **more):
     if len(found) < LEAST:
         raise ValueError(
             f"{place} holds {len(found)} pictures; at least {LEAST} are needed\n{report}"
+        )
+    if (different := len(set(found.families.tolist()))) < SIDES:
+        raise ValueError(
+            f"{place} holds {len(found)} pictures, and they are copies of {different}; at least {SIDES} different "
+            f"ones are needed: to learn from, to choose with, to score\n{report}"
         )
     return found, report
 

@@ -18,6 +18,11 @@ def bytes_of(output):
     return {file.name: file.read_bytes() for file in output.iterdir()}
 
 
+def test_a_path_whose_bytes_are_no_text_is_said(capsysbinary):
+    folders.say("caf\udce9")
+    assert capsysbinary.readouterr().out in (b"caf\\udce9\n", b"caf\\udce9\r\n")
+
+
 def said(capsys):
     _, error, text = capsys.readouterr().err.strip().rpartition("error: ")  # a bar may stand before
     assert error and "\n" not in text and "Traceback" not in text

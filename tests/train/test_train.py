@@ -265,6 +265,13 @@ def test_bad_folders_are_an_error(tmp_path, capsys):
     assert "holds 9 pictures; at least 10" in text and "10.png: is no picture" in text
 
 
+def test_copies_of_one_picture_are_too_few_to_train_on(tmp_path, capsys):
+    for index in range(12):
+        Image.linear_gradient("L").save(tmp_path / f"{index}.png")
+    assert run(tmp_path, "--size", 8, "--steps", 1) == 1
+    assert "12 pictures, and they are copies of 1; at least 3 different" in capsys.readouterr().err
+
+
 def test_length_is_needed_and_only_one(capsys):
     for words in (["heroes"], ["heroes", "--steps", "1", "--seconds", "1"]):
         with pytest.raises(SystemExit):
