@@ -253,13 +253,14 @@ register(
 register(
     "07.q2",
     Question(
-        title="a race whose intervals overlap",
+        title="two starts whose intervals overlap",
         right="D",
         replies={
-            "A": "another nine pictures, or another seed, could turn .60 and .68 round: each interval holds the other's KID",
+            "A": "to go on with it is the best guess; but another twenty pictures, or another seed, could turn .60 and "
+            ".68 round: each interval holds the other's KID. Choosing needs less than claiming",
             "B": "they were trained apart: the same place in both networks does not mean the same thing (lesson 05)",
-            "C": "running longer is honest; but what is chosen by the pictures that score is flattered by their score",
-            "D": "a race that has not decided is no reason to leave what was ahead most often. The rows may be one.",
+            "C": "what is chosen by the pictures that score is flattered by their score",
+            "D": "choosing asks for the better guess, and it costs little where both are near. Claiming asks for more.",
         },
     ),
 )

@@ -114,7 +114,7 @@ def check_free(options, place):
 def choose(options):
     """Where the pictures decide, fills in --init, --discriminator and --repaint, and tells of it.
 
-    By a race where --init is "auto"; by number and likeness where it is the usual start.
+    By a race where --init is "auto"; else it is the usual start.
 
     Args:
         options: checked options.

@@ -53,7 +53,7 @@ def parser():
     add("--seed", type=int, help="seed of weights, noise and batches (default 0)")
     add("--take", type=int, metavar="N", help="train on N of the training pictures only")
     add("--init", metavar="NAME|PATH|nothing|auto",
-        help="start from a shipped checkpoint or a file; nothing: from new weights; auto: a short race decides (default for your own: nothing, or the general parent where they are few or varied)")  # fmt: skip
+        help="start from a shipped checkpoint or a file; nothing: from new weights; auto: 800 steps of each of two starts decide (default for your own: the general parent)")  # fmt: skip
     add(
         "--repaint",
         action="store_true",
@@ -138,7 +138,7 @@ def check(options):
 
 
 def _check_auto(options):
-    """Where nothing is said of the network for one's own pictures, they decide (`parents.usual`)."""
+    """Where nothing is said of the network for one's own pictures, the usual start is taken (`parents.usual`)."""
     names = ("discriminator", "width", "palette", "freeze_discriminator")
     told = [name.replace("_", "-") for name in names if getattr(options, name) is not None]
     if options.init == "auto" and told:

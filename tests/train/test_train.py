@@ -471,7 +471,9 @@ def test_ones_own_pictures_start_from_the_general_parent_unless_told_otherwise(f
     assert chosen(folder, "--init", "heroes") == ("heroes", False, None)
 
 
-def test_many_that_are_alike_start_from_nothing(folder, tmp_path, monkeypatch, capsys):
+def test_without_a_general_parent_ones_own_pictures_start_from_nothing(
+    folder, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(parents, "usual", lambda images: "projected")
     assert run(folder, "--steps", 1, "--samples", 5, "--output", tmp_path / "a") == 0
     assert "Starts from nothing; --init names another." in capsys.readouterr().out
