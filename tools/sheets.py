@@ -26,7 +26,7 @@ tr { break-inside: avoid; } li > p { margin: 0; }
 # Run-sheets are wide tables, and each is to be one page.
 WIDE = (
     STYLE.replace("180mm", "277mm").replace("10pt", "9pt")
-    + "table { font-size: .78em; } td, th { padding: .1em .4em; } p { margin: .5em 0; }"
+    + "table { font-size: .75em; } td, th { padding: .1em .4em; } p { margin: .5em 0; }"
 )
 
 # What people write on needs room below each question.
