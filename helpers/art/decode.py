@@ -19,6 +19,7 @@ from helpers.figures import MADE
 MOST_PIXELS = 2**26  # 8,192 × 8,192: 256 MB in Pillow's four bytes a pixel
 _SLOW = ("qoi", "ppm_plain")  # decoders that Pillow has in Python: seconds for a million pixels
 _MOST_SLOW = 2**21
+_HIDING = ("ICO", "ICNS")  # they hide a picture whose size is known only when it is decoded
 _MOST_PROFILE = 2**22  # bytes of a colour profile; real ones have half a megabyte at most
 _STRIP = 2**22  # pixels that are converted at a time
 _NAMES = {"MPO": "JPEG"}
@@ -70,10 +71,7 @@ def picture(raw, name, size):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of what is checked or named here
-            if kind in (
-                "ICO",
-                "ICNS",
-            ):  # they hide a picture whose size is known when it is decoded
+            if kind in _HIDING:
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(raw), formats=kinds.formats(kind))
             _check_pixels(image)

@@ -124,13 +124,13 @@ def choose(options):
     from helpers.train import parents  # here: it needs TensorFlow, and --help should be quick
 
     size, seed = options.size or 32, options.seed or 0
-    split = pictures.split(options.art, size)
     if options.init == "auto":
+        split = pictures.split(options.art, size)
         race = parents.race(split.train.images, split.validation.images, seed=seed)
         say(race)
         best = race.best
     else:
-        best = parents.usual(split.train.images[: options.take])
+        best = parents.usual(size)
         start = command_options.NOTHING if best in parents.SCRATCH else best
         say(f"Starts from {start}; --init names another.")
     scratch = best in parents.SCRATCH

@@ -177,8 +177,7 @@ def _unlock(file, path):
 
 def say(text, file=None):
     """Prints a line at once; where nobody listens any more (a closed pipe), that stops nothing."""
-    text = (
-        str(text).encode(errors="backslashreplace").decode()
-    )  # a path may hold bytes that are no text
+    # A path may hold bytes that are no text.
+    text = str(text).encode(errors="backslashreplace").decode()
     with contextlib.suppress(OSError):
         print(text, file=file, flush=True)

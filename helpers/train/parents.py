@@ -1,6 +1,6 @@
 """Where a training on a learner's own pictures starts: from nothing, or from a shipped generator?
 
-    model = parents.start(parents.usual(train.images), train.images, seed=1)
+    model = parents.start(parents.usual(32), train.images, seed=1)
     parents.nearest(train.images)                     # [("heroes", .62), …]: whose art is the most alike?
     race = parents.race(train.images, validation.images)     # a whole short training from each of two starts
     print(race); race.show()
@@ -36,13 +36,9 @@ def general(size):
     return name if name in candidates(size) else None
 
 
-def usual(images):
-    """The start to take without further knowledge: the general parent, or nothing where there is none of this size.
-
-    Args:
-        images: training pictures, uint8 [n, size, size, 3].
-    """
-    return general(images.shape[1]) or SCRATCH[0]
+def usual(size):
+    """The start for pictures of so many pixels without further knowledge: the general parent; "projected" where there is none."""
+    return general(size) or SCRATCH[0]
 
 
 def _size(name):
@@ -215,7 +211,7 @@ def race(train, chooser, starts=None, *, steps=STEPS, seed=0, suits=None, verbos
     """
     suits = suits or art.suits(train)
     distances = nearest(train) if starts is None and len(train) > 1 else []
-    first = usual(train)
+    first = usual(train.shape[1])
     if starts is None:
         shipped = general(train.shape[1])
         starts = (SCRATCH[0], *([shipped] if shipped else [name for name, _ in distances][:1]))

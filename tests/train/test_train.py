@@ -474,7 +474,7 @@ def test_ones_own_pictures_start_from_the_general_parent_unless_told_otherwise(f
 def test_without_a_general_parent_ones_own_pictures_start_from_nothing(
     folder, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(parents, "usual", lambda images: "projected")
+    monkeypatch.setattr(parents, "usual", lambda size: "projected")
     assert run(folder, "--steps", 1, "--samples", 5, "--output", tmp_path / "a") == 0
     assert "Starts from nothing; --init names another." in capsys.readouterr().out
     assert card(tmp_path / "a")["init"] is None
