@@ -16,8 +16,9 @@ def pictures(count, level, seed=0):
     return (noise + level).astype(np.uint8)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def parent():
+    """One for all tests: that children leave it alone is tested, too."""
     model = gan.make(8, width=4, latent_dim=6, seed=3, batch_size=4)
     model.fit(pictures(32, 20), 3, verbose=False)
     return model
