@@ -269,12 +269,13 @@ register(
                 "it off at 0",
             ),
             Idea(
-                (
-                    lambda said, confusion: confusion / confusion.sum(axis=0) @ said / said.sum(),
-                    lambda said, confusion: _clipped(confusion / confusion.sum(axis=0) @ said),
-                ),
+                lambda said, confusion: confusion / confusion.sum(axis=0) @ said / said.sum(),
                 "this divides the columns: of those *called* j, how many are i. That holds for the "
                 "shares of the real test pictures only, which are not the generator's",
+            ),
+            Idea(
+                lambda said, confusion: _clipped(np.linalg.solve(_rates(confusion).T, said)),
+                "these were counts when they were cut off at 1: divide `said` by its sum before",
             ),
             Idea(
                 lambda said, confusion: _rates(confusion).T @ (said / said.sum()),

@@ -70,6 +70,8 @@ MISTAKES = [
         "numbers of pictures",
     ),
     ("08.2", lambda said, table: columns(said, table), "`keepdims=True`"),
+    ("08.2", lambda s, t: lesson_08._clipped(np.linalg.inv(lesson_08._rates(t).T) @ s), "at 1"),
+    ("08.2", lambda said, table: np.ones(len(said)) / len(said), "yours is"),
     ("08.2", lambda said, table: said[:1] / said.sum(), "shape [1], expected [3]"),
     ("08.3", lambda slope, x, *rest: slope(x), "a gradient is no explanation"),
     ("08.3", lambda slope, x, start, steps: slope(x) * (x - start), "still the slope at x alone"),
