@@ -32,7 +32,8 @@ def sides():
 
 def standardised(maps):
     """Each channel with mean 0 and deviation 1 over the learning scenes, as a probe would."""
-    mean, spread = maps[0].mean((0, 1, 2)), maps[0].std((0, 1, 2)) + 1e-6
+    mean, spread = maps[0].mean((0, 1, 2)), maps[0].std((0, 1, 2))
+    spread = np.where(spread > 0, spread, 1)  # no small number added: random weights give 1e-12
     return [(part - mean) / spread for part in maps]
 
 

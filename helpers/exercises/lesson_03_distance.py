@@ -18,6 +18,7 @@ PROBES = (
     ),
     (np.array([1.0, 5.0]), np.array([0.9, 0.1]), np.array([0.2, 0.8])),
     (np.array([0.0, 0.5, 3.0]), np.array([0.3, 0.4, 0.3]), np.array([0.3, 0.4, 0.3])),
+    (np.array([0.0, 0.7, 2.0]), np.array([3, 1, 3]) / 7, np.array([1, 4, 8]) / 13),
 )
 
 
@@ -185,6 +186,10 @@ IDEAS = (
         ),
         "this sends all the earth that must move from one end to the other; most of it goes less "
         "far",
+    ),
+    Idea(
+        tuple(lambda x, p, q, k=k: round(right(x, p, q), k) for k in (2, 3, 4)),
+        "right, but rounded: leave the rounding to whoever prints it",
     ),
     Idea(
         lambda x, p, q: (np.abs(np.cumsum(p)[:-1]) * np.diff(x)).sum(),
