@@ -5,6 +5,7 @@ something that can be compared and printed; nothing here raises because of what 
 """
 
 import copy
+import numbers
 import traceback
 import unicodedata
 import warnings
@@ -102,6 +103,8 @@ def read(value):
         return bool(value)
     try:
         array = np.asarray(value)
+        if array.dtype == object and isinstance(value, numbers.Number):
+            array = np.asarray(float(value))  # a Fraction, a Decimal
     except Exception:  # a symbolic tensor, a ragged list
         return Odd(kind(value))
     if array.dtype == bool and array.ndim == 0:

@@ -6,8 +6,8 @@ from helpers.exercises.answers import Odd, read, same
 from helpers.exercises.diagnosis import Idea
 
 # No logit of 0: there right forms with |a| or max(a, 0) have a slope of their own.
-PROBES = (([[-2.0], [0.5], [3.0]],), ([[-200.0]],))
-LABELS = ("the logits −2, 0.5 and 3", "the logit −200")
+PROBES = (([[-2.0], [0.5], [3.0]],), ([[-200.0]],), ([[200.0]],))
+LABELS = ("the logits −2, 0.5 and 3", "the logit −200", "the logit 200")
 
 
 def observe(answer, logits):
@@ -81,9 +81,10 @@ IDEAS = (
         (
             loss(lambda tf, a: -tf.math.log(tf.sigmoid(a))),
             loss(lambda tf, a: tf.math.log1p(tf.exp(-a))),
+            loss(lambda tf, a: tf.math.log1p(tf.exp(a)) - a),
         ),
-        "right, but not finite at logit −200: exp(200) is too large for a float, and σ(−200) too "
-        "small. A function that never leaves the logits does not",
+        "right, but not finite at every logit: exp(200) is too large for a float, and σ(−200) "
+        "too small. Use a function of the logits themselves",
     ),
     Idea(
         loss(lambda tf, a: tf.nn.softplus(-a), "reduce_sum"),

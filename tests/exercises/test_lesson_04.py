@@ -1,5 +1,8 @@
 """Lesson 04's checkers, with answers that are none of the stated wrong ideas."""
 
+import decimal
+import fractions
+
 import numpy as np
 import pytest
 
@@ -94,6 +97,20 @@ def by_parts(logits):
 
     flat = tf.math.log1p(tf.exp(-tf.abs(logits)))
     return tf.reduce_mean(tf.maximum(-logits, 0) + flat)
+
+
+def log_of_sum(logits):
+    """The loss by way of exp(a): at a logit of 200 it is ∞ − 200."""
+    import tensorflow as tf
+
+    return tf.reduce_mean(tf.math.log(1 + tf.exp(logits)) - logits)
+
+
+def capped(logits):
+    """A loss that stays finite since its logits are cut off at ± 80."""
+    import tensorflow as tf
+
+    return tf.reduce_mean(tf.nn.softplus(-tf.clip_by_value(logits, -80.0, 80.0)))
 
 
 def after_the_step(model, noise):
@@ -197,7 +214,10 @@ WRONG = [
     ("04.3", ["A", "worse", nested(ZERO), nested(MOMENTUM)], "unpack them with a star"),
     ("04.3", ["A", "worse", ZERO, [k + 0.03 for k in ZERO]], "has beta_1=0.9 reached gan.make"),
     ("04.3", ["C", "better", ZERO, ONE], "have both of your runs the same seed"),
+    ("04.4", log_of_sum, "not finite at every logit"),
+    ("04.4", capped, "for the logit −200"),
     ("04.5", round(kid.RIGHT), "is not it"),
+    ("04.5", [kid.RIGHT, kid.RIGHT], "is not it"),
     ("04.5", str(kid.RIGHT), "give the number without quotes"),
 ]
 RIGHT = [
@@ -210,6 +230,9 @@ RIGHT = [
     ("04.3", ["C", "no clear change", ZERO, [k + 0.03 for k in ZERO]]),
     ("04.4", by_parts),
     ("04.5", round(kid.RIGHT, 1)),
+    ("04.5", fractions.Fraction(65, 3)),
+    ("04.5", decimal.Decimal("21.67")),
+    ("04.5", [kid.RIGHT]),
 ]
 
 
