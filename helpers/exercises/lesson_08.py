@@ -33,6 +33,7 @@ SCORES = (
     (np.array([2.0, 1.0, 1.0, 0.5, 0.0]), np.array([1.0, 0.5, 0.5, -1.0])),
     (np.array([-3.0, -2.5, -1.0]), np.array([-2.0, -0.5, -0.5])),
     (np.array([0.2, 0.9, 0.3]), np.array([0.4, 0.1, 0.6, 0.5])),
+    (np.array([3.0, 1.0, 2.0]), np.array([2.0, 0.0])),  # one tie: no ½ by luck
 )
 
 register(

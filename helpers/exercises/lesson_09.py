@@ -138,7 +138,7 @@ register(
             "what would one device give that has all pictures? Work it out for parts [1, 3] and [5, 8]",
             "then try parts of different sizes, [1, 3, 2] and [8]",
         ),
-        probes=((0.0, _EQUAL), (2.0, _EQUAL), (0.0, _ODD), (1.0, _FOUR), (3.0, [np.array([1.0, 2.0])])),
+        probes=((0.0, _EQUAL), (2.0, _EQUAL), (0.0, _ODD), (1.0, _FOUR), (3.0625, [np.array([1.0, 2.0])])),
         names=("w", "parts"),
         praise="Now k devices do what one would do, whatever their parts are.",
     ),

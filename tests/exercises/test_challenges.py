@@ -1,4 +1,4 @@
-"""Exercises of lesson 08: other right forms pass, likely mistakes are named, stubs are no try."""
+"""Exercises of lesson 08 (and a rounding in 09.2): other right forms pass, likely mistakes are named, stubs are no try."""
 
 import numpy as np
 import pytest
@@ -84,6 +84,7 @@ MISTAKES = [
     ("08.3", lambda *given: walk(*given[:3], given[3] + 1), "not `steps` pieces"),
     ("08.3", lambda *given: np.maximum(walk(*given), 0), "is cut off here"),
     ("08.3", lambda *given: trapezoid(*given), "the trapezoid rule: as good"),
+    ("09.2", lambda w, parts: round(2 * (w - np.mean(np.concatenate(parts))), 2), "yours is 3.12"),
 ]
 STUBS = [
     ("08.1", lambda members, others: np.mean(others[:, None] > members[None])),
@@ -121,6 +122,7 @@ def test_the_probes_have_what_the_sentences_say():
     """A tie, an AUC below one half; a share outside 0 … 1 before the clip; a flat end."""
     aucs = [lesson_08._auc(*probe) for probe in lesson_08.SCORES]
     assert aucs[0] > 0.5 > aucs[2]
+    assert any(np.sum(m[:, None] == o) % 2 for m, o in lesson_08.SCORES)  # ranks by chance miss ½
     raw = [lesson_08._solved(s, lesson_08._rates(c).T) for s, c in lesson_08.CONFUSIONS]
     assert raw[0].min() > 0 and raw[1].min() < 0 and raw[2].min() < 0
     slope, x, start, steps = lesson_08.WAYS[0]
