@@ -49,7 +49,7 @@ class Copies:
         same: bool [n], those whose distance is below SAME.
         recoloured: bool [n], those that are a training picture in other colours.
         nearest: int [n], the training picture nearest to each sample.
-        distance: float [n], to that picture: 0 for the same pixels, about 1 for unlike pictures.
+        distance: float [n], to that picture: 0 for the same pixels, 1 or more for unlike pictures.
         limit: the distance below which a sample counts as nearly a copy.
         expected: share of real pictures that would count as one by chance.
         expected_same: share of real pictures whose distance is below SAME.

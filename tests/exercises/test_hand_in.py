@@ -8,7 +8,7 @@ import pytest
 
 import helpers.exercises as exercises
 from helpers.exercises import hand_in, record
-from tools import class_table
+from tools import class_table, committed
 
 KNOWN = ["00.1", "00.q1", "01.3", "01.q2"]
 DONE, TRIES = {"00.1", "00.q1"}, {"00.1": 2, "00.q1": 1, "01.3": 4}
@@ -19,6 +19,12 @@ def test_a_line_holds_what_was_done_and_no_name():
     assert LINE == "course progress 1: 00.1+2 00.q1+1 01.3-4 (2 of 4 passed, 7 tries) #" + LINE[-4:]
     (got,), faults = hand_in.read(LINE)
     assert not faults and (got.done, got.tries, got.who) == (frozenset(DONE), TRIES, "")
+
+
+def test_the_line_that_teachers_read_about_is_one():
+    shown = (committed.ROOT / "teach" / "README.md").read_text(encoding="utf-8")
+    (got,), faults = hand_in.read(shown)
+    assert not faults and got.tries == TRIES
 
 
 def test_someone_who_has_done_nothing_has_a_line_too():

@@ -19,7 +19,7 @@ def test_every_lesson_of_the_readme_is_on_the_map():
     assert len(linked) == len(re.findall(r"(?m)^\| \[\d\d ", README)) >= 7
     assert (
         ">00 Start here</a>: see the art, meet your machine" in items[0]
-        and "20 minutes" in items[0]
+        and "45 minutes" in items[0]
     )
 
 
