@@ -175,7 +175,7 @@ def change_observe(answer):
     letter = plain(change).upper()
     if letter not in CHANGES:
         raise (Missing if is_stub(change) else Wrong)('choose a change first: "A", "B" or "C"')
-    prediction = plain(prediction).lower()
+    prediction = " ".join(plain(prediction).lower().split()).rstrip(".!")
     if prediction not in PREDICTIONS:
         options = ", ".join(f'"{words}"' for words in PREDICTIONS)
         raise (Missing if is_stub(answer[1]) else Wrong)(

@@ -239,7 +239,7 @@ register(
         replies={
             "A": "A has the best KID, but half of its pictures are still taken for heroes",
             "B": "B is taken for creatures, but reaches fewer of the real ones than the untouched "
-            "parent does (.56 against .63): by this page's word it has not arrived",
+            "parent does (.50 against .63): by this page's word it has not arrived",
             "C": "C alone is taken for creatures *and* covers more than the untouched parent.",
             "D": "D has left the heroes, but reaches the fewest real creatures: coverage .47, less "
             "than its untouched parent's",

@@ -221,13 +221,13 @@ WRONG = [
     ("04.5", str(kid.RIGHT), "give the number without quotes"),
 ]
 RIGHT = [
-    ("04.3", ["a", " Worse ", list(ZERO), np.array(MOMENTUM)]),
+    ("04.3", ["a", " Worse. ", list(ZERO), np.array(MOMENTUM)]),
     ("04.3", ["Ａ", "ｗｏｒｓｅ", list(ZERO), list(MOMENTUM)]),
     ("04.1", moves("generator_optimizer", lambda tf, a: -tf.reduce_mean(tf.math.log_sigmoid(a)))),
     ("04.1", moves("generator_optimizer", from_logits)),
     ("04.1", lambda model, noise: model.generator_step(noise)["generator_loss"]),
     ("04.1", lambda model, noise: float(right(model, noise))),
-    ("04.3", ["C", "no clear change", ZERO, [k + 0.03 for k in ZERO]]),
+    ("04.3", ["C", "no  clear change", ZERO, [k + 0.03 for k in ZERO]]),
     ("04.4", by_parts),
     ("04.5", round(kid.RIGHT, 1)),
     ("04.5", fractions.Fraction(65, 3)),
