@@ -25,6 +25,9 @@ JUDGED = 500  # the parent's pictures that the judge of the part "parent" learns
 SHOWN = 8  # pictures of a run that are kept
 FLOORS = 400  # real pictures whose own score is the floor
 YARDSTICKS = ("kid", "untrained")
+# Which D an arm of a comparison has.
+KINDS = {"pixels": "pixels", trained.WINNER: "projected", "averaged": "projected", "shipped": "pixels",
+         "shipped_fast": "projected", "shipped_averaged": "projected"}  # fmt: skip
 
 
 def main(arguments=None):
@@ -135,7 +138,8 @@ def write(rows, options):
         "chosen_on": compared(rows, ("again",)),
         "compared": compared(rows, ("confirm",)),
         "over_sets": over_sets(compared(rows, ("confirm",))),
-        "map": compared(rows, ("confirm", "map")),
+        "map": compared(rows, ("confirm", "map", "cities")),
+        "as_shipped": compared(rows, ("shipped",)),
         "controls": controls(rows),
         "command": "python -m experiments.projected, then experiments.projected_scores",
         "rows": [{k: v for k, v in row.items() if k != "name"} for row in rows],
@@ -165,26 +169,27 @@ def floor(name, size, folder):
 
 
 def compared(rows, parts):
-    """The winner beside the pixel D, seed by seed, for each set, count and time.
+    """The projected D beside the pixel D, seed by seed, for each set, count, size and time.
 
     Returns:
-        List of dictionaries: "pictures", "count", "units", "seeds", and for each yardstick the mean of
-        both arms, of their paired difference (below zero: the winner is better), its standard error.
+        List of dictionaries: "pictures", "count", "size", "units", "seeds", and for each yardstick the
+        mean of both, of their paired difference (below zero: projected is better), its standard error.
     """
     groups = collections.defaultdict(dict)
     for row in rows:
-        if row["part"] in parts and row["arm"] in ("pixels", trained.WINNER):
-            key = row["pictures"], row["count"], row["units"]
-            groups[key].setdefault(row["seed"], {})[row["arm"]] = row
+        if row["part"] in parts and row["arm"] in KINDS:
+            key = row["pictures"], row["count"], row["size"], row["units"]
+            groups[key].setdefault(row["seed"], {})[KINDS[row["arm"]]] = row
     found = []
-    for (name, count, units), seeds in sorted(groups.items()):
+    for (name, count, size, units), seeds in sorted(groups.items()):
         pairs = [seed for seed in seeds.values() if len(seed) == 2]
         if pairs:
-            one = {"pictures": name, "count": count, "units": units, "seeds": len(pairs)}
+            one = {"pictures": name, "count": count, "size": size, "units": units}
+            one["seeds"] = len(pairs)
             for yardstick in YARDSTICKS:
                 before, after = (
-                    np.array([pair[arm][yardstick] for pair in pairs])
-                    for arm in ("pixels", trained.WINNER)
+                    np.array([pair[kind][yardstick] for pair in pairs])
+                    for kind in ("pixels", "projected")
                 )
                 one[yardstick] = paired(before, after)
             found.append(one)
@@ -244,7 +249,9 @@ def shown(rows, work):
         if row["seed"] == 0 and row["size"] == 32 and row["part"] in ("confirm", "map")
         and row["arm"] in ("pixels", trained.WINNER)
         and (row["count"], row["units"]) in ((240, 1), (240, 3))
-    ] + [row["name"] for row in rows if row["size"] == 64 and row["seed"] == 0]  # fmt: skip
+    ] + [
+        row["name"] for row in rows if row["part"] == "cities" and row["seed"] == 0
+    ]  # fmt: skip
     return {name: first(name, work) for name in chosen}
 
 

@@ -138,3 +138,25 @@ def test_half_of_the_time_belongs_to_each_discriminator(arm):
     assert other.recipe == alone.recipe
     for mine, theirs in zip(other.generator.get_weights(), model.averaged_generator.get_weights()):
         np.testing.assert_array_equal(mine, theirs)
+
+
+def test_each_size_is_compared_by_itself_with_the_d_of_its_arm():
+    small = rows(0.8, arm="shipped") + rows(0.5, arm="shipped_fast")
+    large = rows(0.9, arm="shipped", size=64) + rows(0.3, arm="shipped_averaged", size=64)
+    found = scores.compared(large + small, ("confirm",))
+    told = {one["size"]: (one["kid"]["pixels"], one["kid"]["projected"]) for one in found}
+    assert told == {32: (0.8, 0.5), 64: (0.9, 0.3)}
+    assert all(run.arm in scores.KINDS for run in trained.parts()["shipped"])
+
+
+@pytest.mark.parametrize("arm", ["shipped", "shipped_fast"])
+def test_as_shipped_has_the_size_of_the_shipped_generators(arm):
+    images = art.load("heroes").images[:10]
+    model = trained.started(trained.Run("shipped", "heroes", 0, arm, 2.5, 0), images)
+    shipped = trained.checkpoints.load("heroes")
+    # The shipped one drew at 1 when it was trained; today's default is the same for both arms.
+    ours, theirs = ({**m.generator.spec, "temperature": 1} for m in (model, shipped))
+    assert ours == theirs
+    kept = {"generator_rate", "discriminator_rate", "batch_size", "r1", "loss", "augment"}
+    same = {name: model.recipe[name] == shipped.recipe[name] for name in kept}
+    assert same["batch_size"] and all(same.values()) == (arm == "shipped"), same
