@@ -22,7 +22,7 @@ from helpers.gan import transfer
 NAME, LOG = "projected", "scores.jsonl"
 CHOSEN_ON = ("faces", "signs")
 JUDGED = 500  # the parent's pictures that the judge of the part "parent" learns from
-SHOWN = 8  # pictures of a run that are kept
+SHOWN = {32: 8, 64: 6}  # pictures of a run that are kept, by their size
 FLOORS = 400  # real pictures whose own score is the floor
 YARDSTICKS = ("kid", "untrained")
 # Which D an arm of a comparison has.
@@ -244,22 +244,21 @@ def over_sets(comparisons):
 
 def shown(rows, work):
     """{run: its first pictures} of each set's first seed in the parts that a page shows."""
+    looks = {"confirm": ("pixels", trained.WINNER), "cities": ("pixels", "averaged"),
+             "shipped": ("shipped", "shipped_fast")}  # fmt: skip
     chosen = [
         row["name"] for row in rows
-        if row["seed"] == 0 and row["size"] == 32 and row["part"] in ("confirm", "map")
-        and row["arm"] in ("pixels", trained.WINNER)
-        and (row["count"], row["units"]) in ((240, 1), (240, 3))
-    ] + [
-        row["name"] for row in rows if row["part"] == "cities" and row["seed"] == 0
+        if row["seed"] == 0 and row["arm"] in looks.get(row["part"], ())
+        and (row["part"] != "confirm" or row["count"] == 240)
     ]  # fmt: skip
     return {name: first(name, work) for name in chosen}
 
 
 def first(name, work):
     """A run's first pictures; of a run that was made in another folder, those in the present result."""
-    if (work / "samples" / f"{name}.npz").exists():
-        return figures.rounded(samples(name, work)[:SHOWN])
-    return figures.rounded(results.arrays(NAME)[name])
+    there = (work / "samples" / f"{name}.npz").exists()
+    found = samples(name, work) if there else results.arrays(NAME)[name]
+    return figures.rounded(found[: SHOWN[found.shape[1]]])
 
 
 if __name__ == "__main__":

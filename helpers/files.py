@@ -11,6 +11,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import tempfile
 import zipfile
 
@@ -19,6 +20,7 @@ import numpy as np
 MOST = 2**29  # bytes of a file, and of all arrays in it: shipped ones have a tenth of it
 MOST_JSON = 2**23  # a list of lists takes thirty times its text in memory
 _MEMBERS = 4096
+_ROW = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")  # a list of numbers or texts in indented JSON
 _KINDS = "biufU"  # what arrays may hold: truth values, whole numbers, floating point, text
 
 
@@ -66,8 +68,13 @@ def write_text(path, text):
 
 
 def write_json(path, value):
-    """Writes JSON atomically, indented and in UTF-8; returns the file's pathlib.Path."""
+    """Writes JSON atomically, indented and in UTF-8, a list of numbers or texts on one line.
+
+    Returns: the file's pathlib.Path.
+    """
     text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    # A line's end is never inside a string, where JSON writes \n.
+    text = _ROW.sub(lambda row: "[" + re.sub(r"\n\s*", " ", row[1]) + "]", text)
     # A path whose bytes are no text has lone surrogates; JSON reads them back from \udcff.
     return write_bytes(path, text.encode(errors="backslashreplace"))
 

@@ -64,7 +64,7 @@ def test_a_control_stands_beside_the_winner_and_the_pixel_d_of_its_set_alone():
 
 
 def test_pictures_of_a_run_from_another_folder_are_those_of_the_result(tmp_path, monkeypatch):
-    those = np.full((8, 4, 4, 3), 200, np.uint8)
+    those = np.full((8, 32, 32, 3), 200, np.uint8)
     monkeypatch.setattr(scores.results, "arrays", lambda name: {"run": those})
     np.testing.assert_array_equal(scores.first("run", tmp_path), those)
 
