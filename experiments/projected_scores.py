@@ -27,7 +27,7 @@ FLOORS = 400  # real pictures whose own score is the floor
 YARDSTICKS = ("kid", "untrained")
 # Which D an arm of a comparison has.
 KINDS = {"pixels": "pixels", trained.WINNER: "projected", "averaged": "projected", "shipped": "pixels",
-         "shipped_fast": "projected", "shipped_averaged": "projected"}  # fmt: skip
+         "shipped_fast": "projected"}  # fmt: skip
 
 
 def main(arguments=None):

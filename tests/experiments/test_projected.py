@@ -142,7 +142,7 @@ def test_half_of_the_time_belongs_to_each_discriminator(arm):
 
 def test_each_size_is_compared_by_itself_with_the_d_of_its_arm():
     small = rows(0.8, arm="shipped") + rows(0.5, arm="shipped_fast")
-    large = rows(0.9, arm="shipped", size=64) + rows(0.3, arm="shipped_averaged", size=64)
+    large = rows(0.9, arm="pixels", size=64) + rows(0.3, arm="averaged", size=64)
     found = scores.compared(large + small, ("confirm",))
     told = {one["size"]: (one["kid"]["pixels"], one["kid"]["projected"]) for one in found}
     assert told == {32: (0.8, 0.5), 64: (0.9, 0.3)}
