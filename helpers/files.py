@@ -20,7 +20,8 @@ import numpy as np
 MOST = 2**29  # bytes of a file, and of all arrays in it: shipped ones have a tenth of it
 MOST_JSON = 2**23  # a list of lists takes thirty times its text in memory
 _MEMBERS = 4096
-_ROW = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")  # a list of numbers or texts in indented JSON
+# In indented JSON: a list of numbers or texts, and a dictionary of them that stands in a list.
+_ROW = re.compile(r"\[\n\s*[^\[\]{}]*?\n\s*\]|^ +\{\n\s*[^\[\]{}]*?\n\s*\}", re.MULTILINE)
 _KINDS = "biufU"  # what arrays may hold: truth values, whole numbers, floating point, text
 
 
@@ -68,15 +69,21 @@ def write_text(path, text):
 
 
 def write_json(path, value):
-    """Writes JSON atomically, indented and in UTF-8, a list of numbers or texts on one line.
+    """Writes JSON atomically, indented and in UTF-8, each row of numbers or texts on one line.
 
     Returns: the file's pathlib.Path.
     """
     text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
-    # A line's end is never inside a string, where JSON writes \n.
-    text = _ROW.sub(lambda row: "[" + re.sub(r"\n\s*", " ", row[1]) + "]", text)
+    text = _ROW.sub(_on_one_line, text)
     # A path whose bytes are no text has lone surrogates; JSON reads them back from \udcff.
     return write_bytes(path, text.encode(errors="backslashreplace"))
+
+
+def _on_one_line(row):
+    """A row without its line ends; none is inside a string, where JSON writes \\n."""
+    indent, text = re.match(r"(\s*)(.*)", row[0], re.DOTALL).groups()
+    text = re.sub(r"(?<=[\[{])\n\s*|\n\s*(?=[\]}])", "", text)
+    return indent + re.sub(r"\n\s*", " ", text)
 
 
 def write_npz(path, arrays, *, compress=True):

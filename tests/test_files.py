@@ -136,19 +136,18 @@ def test_json_that_is_none(tmp_path, text):
     one_sentence(error, path)
 
 
-def test_a_row_of_numbers_or_texts_stands_on_one_line_and_reads_back(tmp_path):
-    value = {
-        "rows": [[1, 2.5], [-3, None]],
-        "names": ["a, b", "[\n", "{c}"],
-        "none": [],
-        "of": [{"x": [1]}],
-    }
+def test_each_row_of_numbers_or_texts_stands_on_one_line_and_reads_back(tmp_path):
+    rows = {"rows": [[1, 2.5], [-3, None]], "names": ["a, b", "[\n", "{c}"], "none": [], "of": {}}
+    value = {**rows, "records": [{"x": 1, "y": "]\n"}, {"x": [1]}, {"x": "a\n b"}]}
     path = files.write_json(tmp_path / "card.json", value)
     assert files.read_json(path, cure=CURE) == value
     lines = path.read_text("utf-8").splitlines()
-    assert "  [1, 2.5]," in lines and "  [-3, null]" in lines and '   "x": [1]' in lines
-    files.write_json(path, {"names": ["a, b", "c"]})
-    assert path.read_text("utf-8") == '{\n "names": ["a, b", "c"]\n}\n'
+    for line in ("  [1, 2.5],", "  [-3, null]", ' "none": [],', '   "x": [1]', '  {"x": "a\\n b"}'):
+        assert line in lines, line
+    files.write_json(path, {"names": ["a, b", "c"], "scores": {"kid": 1}})
+    assert (
+        path.read_text("utf-8") == '{\n "names": ["a, b", "c"],\n "scores": {\n  "kid": 1\n }\n}\n'
+    )
 
 
 def test_json_keeps_a_path_whose_bytes_are_no_text(tmp_path):
