@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.browser.conftest import slowness
 
-MOVES = 30
+MOVES = 18
 AIM, LIMIT = (
     60,
     150,
