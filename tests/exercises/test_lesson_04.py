@@ -245,3 +245,12 @@ def test_a_mistake_is_named(number, answer, words, capsys):
 @pytest.mark.parametrize("number, answer", RIGHT)
 def test_a_right_answer_passes(number, answer, capsys):
     assert f"✓ {number} passed" in said(capsys, number, answer)
+
+
+@pytest.mark.parametrize("near", [0.02, 0.0])
+def test_two_honest_seeds_may_be_near_and_only_equal_rows_are_refused(near, capsys):
+    other = [value + near for value in ZERO]
+    told = said(capsys, "04.2", [list(ZERO), other])
+    assert told.startswith("✓" if near else "✗")
+    assert ("as 6 of the 45 recorded pairs are" in told) == bool(near)
+    assert "recorded pairs" not in said(capsys, "04.2", [list(ZERO), list(ONE)])
