@@ -16,9 +16,6 @@ MAX_CELLS = 32  # an hour for a person
 MAX_WORDS, LONG_WORDS, LONG = 2_500, 3_000, ("04", "06")
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 MAX_COLUMNS = 88  # JupyterLab beside its file list cuts longer lines on a laptop
-TEXT_ONLY = re.compile(
-    r"""\s*(alt=)?f?"[^"]*"[)\],]*;?"""
-)  # a line of a longer text, such as alt text
 BADGE_LINE = re.compile(rf"(?m)^{bootstrap.BADGE.pattern}\s*$")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
@@ -132,9 +129,8 @@ def cell_problems(nb):
     found = []
     for cell in code_cells(nb):
         lines = text(cell["source"]).strip().splitlines()
-        code = [line for line in lines if not TEXT_ONLY.fullmatch(line)]
-        if len(code) > MAX_LINES:
-            found.append(f"{cell.get('id')}: {len(code)} lines of code, at most {MAX_LINES}")
+        if len(lines) > MAX_LINES:
+            found.append(f"{cell.get('id')}: {len(lines)} lines of code, at most {MAX_LINES}")
         if wide := [
             line for line in lines if len(line) > MAX_COLUMNS and not bootstrap.is_bootstrap(cell)
         ]:

@@ -96,7 +96,7 @@ def main(argv=None):
         write_ratios(pages)
         return
     kept = dict(results.card(machine.TIMINGS))
-    kept = {k: kept.get(k, {}) for k in (*SPEEDS, "seconds", "parts", "shares")}
+    kept = {k: kept.get(k, {}) for k in (*SPEEDS, "seconds", "parts", "shares", "revisions")}
     if not (options.shares or options.lessons):
         kept |= {
             "machine": f"{os.cpu_count()} cores, {platform.machine()}, no GPU",
@@ -112,6 +112,7 @@ def main(argv=None):
         kept["seconds"][number] = seconds
         kept["parts"][number] = scaled(parts, seconds)
         kept["shares"][number] = "busy machine" if options.shares else "quiet machine"
+        kept["revisions"][number] = results.revision()
     results.write(machine.TIMINGS, kept)
 
 

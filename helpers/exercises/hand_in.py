@@ -1,6 +1,6 @@
 """One line of text that says what a learner has done, and how to read it again.
 
-    course progress 1: 00.1+2 00.q1+1 01.3-4 (2 of 64 passed, 7 tries) #740e
+    course progress 1: 00.1+2 00.q1+1 01.3-4 (2 of 66 passed, 7 tries) #19f0
 
 Format 1: each exercise or question with `+` (passed) or `-` (not yet) and the number of tries; then
 the counts for people; then a check sum of all before it. The sum finds a line that was cut or

@@ -142,7 +142,7 @@ def seeds_praise(found):
     (first, second), widths = found[0][:, 0], found[0][:, 2] - found[0][:, 1]
     apart = found[0][:, 1].max() > found[0][:, 2].min()
     meet = "do not overlap" if apart else "overlap this time"
-    gap, recorded = abs(first - second), itertools.combinations(CONTROL, 2)
+    gap = abs(first - second)
     praise = (
         f"Nothing changed but the seed, and KID differs by {gap:.2f}; the intervals, "
         f"{widths.mean():.2f} wide, {meet}. Ten recorded seeds went from {min(CONTROL):.2f} to "
@@ -151,8 +151,10 @@ def seeds_praise(found):
     )
     if gap > APART:
         return praise
-    near = sum(abs(a - b) <= APART for a, b in recorded)
-    return f"{praise} Yours are near, as {near} of the 45 recorded pairs are. {REDRAWN}"
+    near = [abs(a - b) <= APART for a, b in itertools.combinations(CONTROL, 2)]
+    return (
+        f"{praise} Yours are near, as {sum(near)} of the {len(near)} recorded pairs are. {REDRAWN}"
+    )
 
 
 def _twice(found):
